@@ -1,0 +1,1 @@
+"""The Django project that caches and shows training runs."""

@@ -1,0 +1,1 @@
+"""Pipeline definitions, local run, compile, and the `trackless` command line."""

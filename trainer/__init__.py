@@ -1,0 +1,1 @@
+"""What runs in the trainer image: data preparation, model, run_fn, callbacks."""

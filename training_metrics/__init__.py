@@ -1,0 +1,1 @@
+"""The contract: everything that knows `training_metrics.json`."""
