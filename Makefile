@@ -1,0 +1,40 @@
+# Every command of the project. `make help` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+RUN_OPTIONS := $(if $(INPUT),--input $(INPUT)) $(if $(COLUMNS_MAP),--columns '$(COLUMNS_MAP)') \
+	$(if $(NAME),--name '$(NAME)') $(if $(EPOCHS),--epochs $(EPOCHS)) \
+	$(if $(PORT),--port $(PORT)) $(if $(filter 0,$(SERVE)),--no-serve) $(ARGS)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run serve compile test test-app test-trainer lint bench
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## make .venv and .venv-trainer from requirements/ (nothing to do the second time)
+	@$(PYTHON) requirements/install.py
+
+run: setup ## train on generated data (or INPUT=file) and show the run; SERVE=0 exits when done
+	@$(BIN)/trackless run $(RUN_OPTIONS)
+
+serve: setup ## serve the runs of earlier `make run`s; PORT=8000
+	@$(BIN)/trackless serve $(if $(PORT),--port $(PORT))
+
+compile: setup ## regenerate everything in pipeline_spec/
+	@$(BIN)/trackless compile
+
+test: lint test-app test-trainer ## lint, then every test in both environments
+
+test-app: setup ## the tests of .venv: library, components, pipelines, Django, end to end
+	@$(BIN)/python -m pytest --ignore=tests/trainer $(PYTEST)
+
+test-trainer: setup ## the tests of .venv-trainer
+	@.venv-trainer/bin/python -m pytest tests/trainer $(PYTEST)
+
+lint: setup ## ruff and mypy
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: setup ## every benchmark, as ratios against the real alternatives
+	@for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done

@@ -1,0 +1,167 @@
+"""Makes `.venv` and `.venv-trainer` from the locks beside this file.
+
+Runs on a bare Python with nothing installed: `python3 requirements/install.py`. An
+environment carries the digest of what it was made from, written last, so a second
+call does nothing and an interrupted one starts that environment over. Which trainer
+lock fits is decided here and nowhere else.
+"""
+
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+UV = ROOT / ".tools" / "uv" / "bin" / "uv"
+WORKS = (
+    "What works: Linux on x86-64 with Python 3.11 (any glibc from 2.28; TFX 1.16), "
+    "or with Python 3.12 and glibc 2.39 or newer (TFX 1.21). Choose the interpreter "
+    "with `make setup PYTHON=python3.11`."
+)
+
+
+class SetupError(Exception):
+    """Something that the person at the terminal has to change."""
+
+
+def main(roles):
+    """Makes the environments of `roles` (all by default); returns the exit code."""
+    try:
+        plan = [step for step in steps() if not roles or step[0] in roles]
+        if not plan:
+            raise SetupError(
+                "unknown role {}; choose app or trainer".format(" ".join(roles))
+            )
+        due = [step for step in plan if stamp(step) != digest(step)]
+        if any(step[0] == "trainer" for step in due):
+            require_compiler()
+        if due:
+            install_uv()
+        for number, step in enumerate(due, start=1):
+            make_environment(step, "%d/%d" % (number, len(due)))
+    except SetupError as error:
+        print(f"setup: {error}", file=sys.stderr)
+        return 2
+    except subprocess.CalledProcessError as error:
+        command = " ".join(str(part) for part in error.cmd)
+        print(
+            "setup: `%s` failed with exit code %d; its own message is above. "
+            "Mend that and run `make setup` again." % (command, error.returncode),
+            file=sys.stderr,
+        )
+        return 2
+    except KeyboardInterrupt:
+        print("setup: stopped; `make setup` continues.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def steps():
+    """The environments as (role, folder, lock file)."""
+    locks = Path(__file__).resolve().parent
+    return [
+        ("app", ROOT / ".venv", locks / "app.lock"),
+        ("trainer", ROOT / ".venv-trainer", locks / trainer_lock()),
+    ]
+
+
+def trainer_lock():
+    """The newest TFX whose native wheels this machine can load.
+
+    tfx 1.21's ml-metadata and TFDV are tagged manylinux_2_39; tfx 1.16's exist for
+    Python 3.11 on glibc 2.28.
+    """
+    system, machine = platform.system(), platform.machine()
+    if system != "Linux" or machine not in ("x86_64", "AMD64"):
+        raise SetupError(f"TFX has no wheels for {system} on {machine}. {WORKS}")
+    name, version = platform.libc_ver()
+    glibc = tuple(int(part) for part in version.split(".")[:2]) if version else (0, 0)
+    if name != "glibc" or glibc < (2, 28):
+        raise SetupError(
+            "the C library is {} {}. {}".format(name or "not glibc", version, WORKS)
+        )
+    python = sys.version_info[:2]
+    if python == (3, 12) and glibc >= (2, 39):
+        return "trainer-tfx121.lock"
+    if python == (3, 11):
+        return "trainer-tfx116.lock"
+    raise SetupError("this is Python %d.%d on glibc %s. %s" % (*python, version, WORKS))
+
+
+def digest(step):
+    """What the environment is made from: its lock, the metadata, the interpreter."""
+    parts = [step[2].read_bytes(), (ROOT / "setup.cfg").read_bytes()]
+    parts.append((f"{sys.version} {ROOT}").encode())
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def stamp(step):
+    """The digest the environment was made from, or None."""
+    try:
+        return (step[1] / ".made-from").read_text()
+    except OSError:
+        return None
+
+
+def require_compiler():
+    """pyfarmhash, which TFX needs, is shipped as C++ source only."""
+    compiler = os.environ.get("CXX", "g++").split()[0]
+    if not (shutil.which(compiler) or shutil.which("c++")):
+        raise SetupError(
+            f"no C++ compiler (`{compiler}`) was found, and pyfarmhash, which TFX needs, is "
+            "compiled here. Debian and Ubuntu: apt-get install g++."
+        )
+
+
+def install_uv():
+    """Puts uv into a small environment of its own; pip cannot resolve TFX."""
+    if UV.exists():
+        return
+    print("setup: uv", flush=True)
+    folder = UV.parent.parent
+    shutil.rmtree(folder, ignore_errors=True)
+    made = subprocess.run(
+        [sys.executable, "-m", "venv", str(folder)], capture_output=True, text=True
+    )
+    if made.returncode:
+        lines = (made.stdout + made.stderr).strip().splitlines()
+        raise SetupError(
+            "`{} -m venv` failed ({}). Debian and Ubuntu: apt-get install python3-venv.".format(
+                sys.executable, lines[0] if lines else "no message"
+            )
+        )
+    subprocess.run([str(folder / "bin" / "pip"), "install", "-q", "uv"], check=True)
+
+
+def make_environment(step, number):
+    """Makes one environment whole: packages, this project, then the stamp."""
+    _role, folder, lock = step
+    began = time.monotonic()
+    print(f"setup: {number} {folder.name} from {lock.name}", flush=True)
+    python = str(folder / "bin" / "python")
+    uv = [str(UV), "--quiet"] if not sys.stderr.isatty() else [str(UV)]
+    subprocess.run(
+        [*uv, "venv", "--clear", "--python", sys.executable, str(folder)], check=True
+    )
+    subprocess.run([*uv, "pip", "sync", "--python", python, str(lock)], check=True)
+    project = [
+        "pip",
+        "install",
+        "--python",
+        python,
+        "--no-deps",
+        "--editable",
+        str(ROOT),
+    ]
+    subprocess.run([*uv, *project], check=True)
+    (folder / ".made-from").write_text(digest(step))
+    seconds = time.monotonic() - began
+    print(f"setup: {number} {folder.name} ready in {seconds:.0f} s", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
