@@ -33,24 +33,23 @@ def main(roles):
     try:
         plan = [step for step in steps() if not roles or step[0] in roles]
         if not plan:
-            raise SetupError(
-                "unknown role {}; choose app or trainer".format(" ".join(roles))
-            )
+            asked = " ".join(roles)
+            raise SetupError(f"unknown role {asked}; choose app or trainer")
         due = [step for step in plan if stamp(step) != digest(step)]
         if any(step[0] == "trainer" for step in due):
             require_compiler()
         if due:
             install_uv()
         for number, step in enumerate(due, start=1):
-            make_environment(step, "%d/%d" % (number, len(due)))
+            make_environment(step, f"{number}/{len(due)}")
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)
         return 2
     except subprocess.CalledProcessError as error:
         command = " ".join(str(part) for part in error.cmd)
         print(
-            "setup: `%s` failed with exit code %d; its own message is above. "
-            "Mend that and run `make setup` again." % (command, error.returncode),
+            f"setup: `{command}` failed with exit code {error.returncode}; its own "
+            "message is above. Mend that and run `make setup` again.",
             file=sys.stderr,
         )
         return 2
@@ -89,13 +88,14 @@ def trainer_lock():
         return "trainer-tfx121.lock"
     if python == (3, 11):
         return "trainer-tfx116.lock"
-    raise SetupError("this is Python %d.%d on glibc %s. %s" % (*python, version, WORKS))
+    found = f"Python {python[0]}.{python[1]} on glibc {version}"
+    raise SetupError(f"this is {found}. {WORKS}")
 
 
 def digest(step):
     """What the environment is made from: its lock, the metadata, the interpreter."""
     parts = [step[2].read_bytes(), (ROOT / "setup.cfg").read_bytes()]
-    parts.append((f"{sys.version} {ROOT}").encode())
+    parts.append(f"{sys.version} {ROOT}".encode())
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
@@ -112,8 +112,8 @@ def require_compiler():
     compiler = os.environ.get("CXX", "g++").split()[0]
     if not (shutil.which(compiler) or shutil.which("c++")):
         raise SetupError(
-            f"no C++ compiler (`{compiler}`) was found, and pyfarmhash, which TFX needs, is "
-            "compiled here. Debian and Ubuntu: apt-get install g++."
+            f"no C++ compiler (`{compiler}`) was found, and pyfarmhash, which TFX "
+            "needs, is compiled here. Debian and Ubuntu: apt-get install g++."
         )
 
 
@@ -128,11 +128,10 @@ def install_uv():
         [sys.executable, "-m", "venv", str(folder)], capture_output=True, text=True
     )
     if made.returncode:
-        lines = (made.stdout + made.stderr).strip().splitlines()
+        said = (made.stdout + made.stderr).strip().splitlines() or ["no message"]
         raise SetupError(
-            "`{} -m venv` failed ({}). Debian and Ubuntu: apt-get install python3-venv.".format(
-                sys.executable, lines[0] if lines else "no message"
-            )
+            f"`{sys.executable} -m venv` failed ({said[0]}). Debian and Ubuntu: "
+            "apt-get install python3-venv."
         )
     subprocess.run([str(folder / "bin" / "pip"), "install", "-q", "uv"], check=True)
 
@@ -148,16 +147,8 @@ def make_environment(step, number):
         [*uv, "venv", "--clear", "--python", sys.executable, str(folder)], check=True
     )
     subprocess.run([*uv, "pip", "sync", "--python", python, str(lock)], check=True)
-    project = [
-        "pip",
-        "install",
-        "--python",
-        python,
-        "--no-deps",
-        "--editable",
-        str(ROOT),
-    ]
-    subprocess.run([*uv, *project], check=True)
+    project = ["--python", python, "--no-deps", "--editable", str(ROOT)]
+    subprocess.run([*uv, "pip", "install", *project], check=True)
     (folder / ".made-from").write_text(digest(step))
     seconds = time.monotonic() - began
     print(f"setup: {number} {folder.name} ready in {seconds:.0f} s", flush=True)
