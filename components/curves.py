@@ -1,0 +1,152 @@
+"""Line charts as inline SVG: no script, no file beside, readable in light and dark.
+
+Marks follow the pages' rules: a gap stays a gap, a NaN is a hollow triangle at the
+lower edge, an infinity a filled one at its edge, the best epoch a ring.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+WIDTH, HEIGHT = 620, 220
+LEFT, RIGHT, TOP, BOTTOM = 56, 12, 14, 26
+_EXTREME = 1e300  # beyond it values sit at the edge: spans would overflow
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One series.
+
+    Attributes:
+        name: As the document has it.
+        values: One per epoch; None where there is none.
+        marks: (epoch, kind) of its non-finite values: `nan`, `+inf`, `-inf`.
+        best: The epoch to ring, or None.
+    """
+
+    name: str
+    values: Sequence[float | None]
+    marks: Sequence[tuple[int, str]] = ()
+    best: int | None = None
+
+
+def chart(title: str, epochs: Sequence[int], curves: Sequence[Curve]) -> str:
+    """One figure with its legend, or "" when there is nothing finite to draw."""
+    finite = [v for curve in curves for v in curve.values if v is not None]
+    if not finite:
+        return ""
+    scale = _Scale.of(epochs, finite)
+    lines = "".join(
+        _curve(curve, epochs, scale, number) for number, curve in enumerate(curves, 1)
+    )
+    legend = "".join(
+        f'<li class="c{number}">{escape(curve.name)} <b>{_last(curve.values)}</b></li>'
+        for number, curve in enumerate(curves, 1)
+    )
+    label = escape(f"{title}, epochs {epochs[0]} to {epochs[-1]}")
+    return (
+        f"<figure><figcaption>{escape(title)}</figcaption><ul>{legend}</ul>"
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}">'
+        f"{_axes(epochs, scale)}{lines}</svg></figure>"
+    )
+
+
+@dataclass(frozen=True)
+class _Scale:
+    first: int
+    last: int
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, epochs: Sequence[int], finite: Sequence[float]) -> "_Scale":
+        low = max(min(finite), -_EXTREME)
+        high = min(max(finite), _EXTREME)
+        pad = (high - low) * 0.06 or abs(high) * 0.06 or 1.0
+        return cls(epochs[0], epochs[-1], low - pad, high + pad)
+
+    def x(self, epoch: int) -> float:
+        span = max(self.last - self.first, 1)
+        return LEFT + (epoch - self.first) / span * (WIDTH - LEFT - RIGHT)
+
+    def y(self, value: float) -> float:
+        within = min(max(value, self.low), self.high)
+        share = (within - self.low) / (self.high - self.low)
+        return HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM)
+
+
+def _curve(curve: Curve, epochs: Sequence[int], scale: _Scale, number: int) -> str:
+    drawn = "".join(
+        _segment(segment, scale) for segment in _segments(epochs, curve.values)
+    )
+    for epoch, kind in curve.marks:
+        drawn += _mark(scale.x(epoch), kind)
+    if curve.best is not None and curve.best in epochs:
+        value = curve.values[list(epochs).index(curve.best)]
+        if value is not None:
+            x, y = scale.x(curve.best), scale.y(value)
+            drawn += f'<circle class="best" cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>'
+    return f'<g class="c{number}">{drawn}</g>'
+
+
+def _segments(
+    epochs: Sequence[int], values: Sequence[float | None]
+) -> list[list[tuple[int, float]]]:
+    """Runs of epochs that have a value; what lies between them is a gap."""
+    segments: list[list[tuple[int, float]]] = [[]]
+    for epoch, value in zip(epochs, values, strict=True):
+        if value is None:
+            segments.append([])
+        else:
+            segments[-1].append((epoch, value))
+    return [segment for segment in segments if segment]
+
+
+def _segment(points: list[tuple[int, float]], scale: _Scale) -> str:
+    at = [(scale.x(epoch), scale.y(value)) for epoch, value in points]
+    if len(at) == 1:
+        return f'<circle cx="{at[0][0]:.1f}" cy="{at[0][1]:.1f}" r="2"/>'
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in at)
+    return f'<polyline points="{path}"/>'
+
+
+def _mark(x: float, kind: str) -> str:
+    low = HEIGHT - BOTTOM
+    if kind == "+inf":
+        points = f"{x - 5},{TOP + 9} {x + 5},{TOP + 9} {x},{TOP}"
+    else:
+        points = f"{x - 5},{low - 9} {x + 5},{low - 9} {x},{low}"
+    style = "hollow" if kind == "nan" else "filled"
+    return f'<polygon class="{style}" points="{points}"/>'
+
+
+def _axes(epochs: Sequence[int], scale: _Scale) -> str:
+    drawn = ""
+    for value in _ticks(scale.low, scale.high):
+        y = scale.y(value)
+        drawn += (
+            f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" '
+            f'y1="{y:.1f}" y2="{y:.1f}"/>'
+            f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{value:.4g}</text>'
+        )
+    for epoch in sorted({epochs[0], epochs[len(epochs) // 2], epochs[-1]}):
+        drawn += (
+            f'<text x="{scale.x(epoch):.1f}" y="{HEIGHT - 8}" '
+            f'text-anchor="middle">{epoch}</text>'
+        )
+    return drawn
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Three to six round values between the two."""
+    span = (high - low) / 4
+    step = 10.0 ** math.floor(math.log10(span))
+    step *= next(factor for factor in (1, 2, 5, 10) if step * factor >= span)
+    first = math.ceil(low / step)
+    return [n * step for n in range(first, math.floor(high / step) + 1)]
+
+
+def _last(values: Sequence[float | None]) -> str:
+    finite = [value for value in values if value is not None]
+    return f"{finite[-1]:.4g}" if finite else "–"

@@ -1,0 +1,30 @@
+"""Every environment variable that a component reads, and nothing else.
+
+The notification's secret comes from here and never from a pipeline parameter, which
+the console would show.
+"""
+
+import os
+import sys
+
+TRAINER_PYTHON = "TRACKLESS_TRAINER_PYTHON"
+PROGRESS_FILE = "TRACKLESS_PROGRESS"
+NOTIFY_SECRET = "TRACKLESS_NOTIFY_SECRET"
+
+
+def trainer_python() -> str:
+    """The interpreter that has TFX: the trainer environment's, or this one."""
+    return os.environ.get(TRAINER_PYTHON) or sys.executable
+
+
+def progress_file() -> str:
+    """Where progress events go, "" when nobody watches."""
+    return os.environ.get(PROGRESS_FILE, "")
+
+
+def notify_secret() -> str:
+    """The secret that signs notifications, "" when none is set.
+
+    Two may be listed while one replaces the other; the first one signs.
+    """
+    return os.environ.get(NOTIFY_SECRET, "").split(",")[0].strip()

@@ -1,0 +1,25 @@
+"""What a component can fail with; each error says what happened and what to do."""
+
+
+class ComponentError(Exception):
+    """Base of every error of this room."""
+
+
+class ChildFailed(ComponentError):
+    """A supervised program ended otherwise than with exit code 0.
+
+    Attributes:
+        kind: `signal`, `exit` or `start`, as the document's `error.kind` has it.
+        message: One sentence that names the program and the cause.
+        interrupted: True when it was asked to stop (SIGTERM, SIGINT).
+        exit_code: What the supervising step should exit with.
+    """
+
+    def __init__(
+        self, kind: str, message: str, *, interrupted: bool, exit_code: int
+    ) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+        self.interrupted = interrupted
+        self.exit_code = exit_code

@@ -1,0 +1,42 @@
+"""KFP component: transactions to train, eval and test examples with vocabularies."""
+
+from kfp import dsl
+from kfp.dsl import Dataset, Output
+
+from components import images
+
+
+@dsl.component(base_image=images.TRAINER, install_kfp_package=False)
+def prepare_interactions(
+    dataset: Output[Dataset],
+    input_path: str = "",
+    columns: str = "",
+    seed: int = 1,
+    options: str = "{}",
+    artifacts_uri: str = "",
+    quick_test_id: int = 0,
+) -> None:
+    """Splits transactions by time and writes what TFX's Trainer reads.
+
+    Args:
+        dataset: Made here: `Split-train`, `Split-eval`, `Split-test` (gzip TFRecords of
+            `tf.train.Example`), `vocabularies/` and `dataset.json`.
+        input_path: A CSV or Parquet file of transactions; "" generates them.
+        columns: JSON object from our column names to the file's; "" recognises them.
+        seed: Of the generator.
+        options: JSON object with any further option of the preparation.
+        artifacts_uri: Where the run's document belongs, so that a failure is written
+            there; "" writes none.
+        quick_test_id: The run's id in Django; 0 when it has none.
+    """
+    from components.training import supervise_preparation
+
+    supervise_preparation(
+        dataset=dataset,
+        input_path=input_path,
+        columns=columns,
+        seed=seed,
+        options=options,
+        artifacts_uri=artifacts_uri,
+        quick_test_id=quick_test_id,
+    )

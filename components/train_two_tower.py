@@ -1,0 +1,57 @@
+"""KFP component: TFX's Trainer on the two-tower model, supervised."""
+
+from kfp import dsl
+from kfp.dsl import Artifact, Dataset, Input, Model, Output
+
+from components import images
+
+
+@dsl.component(base_image=images.TRAINER, install_kfp_package=False)
+def train_two_tower(
+    dataset: Input[Dataset],
+    artifacts_uri: str,
+    model: Output[Model],
+    journal: Output[Artifact],
+    quick_test_id: int = 0,
+    epochs: int = 10,
+    batch_size: int = 2048,
+    learning_rate: float = 0.1,
+    embedding_dim: int = 32,
+    optimizer: str = "adagrad",
+    seed: int = 1,
+    options: str = "{}",
+) -> None:
+    """Trains in a child process and keeps its history whatever becomes of it.
+
+    Args:
+        dataset: As `prepare_interactions` makes it.
+        artifacts_uri: The run's folder; its document is `training_metrics.json` there.
+        model: Made here: the SavedModel under `Format-Serving`.
+        journal: Made here: one checksummed line per epoch.
+        quick_test_id: The run's id in Django; 0 when it has none.
+        epochs: Passes over the training split.
+        batch_size: Examples a step.
+        learning_rate: Of the optimizer.
+        embedding_dim: Length of a tower's output vector.
+        optimizer: `adagrad`, `adam` or `sgd`.
+        seed: Of weights and shuffling.
+        options: JSON object with any further parameter of the trainer.
+    """
+    from components.training import supervise_training
+
+    supervise_training(
+        dataset=dataset,
+        model=model,
+        journal=journal,
+        artifacts_uri=artifacts_uri,
+        quick_test_id=quick_test_id,
+        options=options,
+        parameters={
+            "epochs": epochs,
+            "batch_size": batch_size,
+            "learning_rate": learning_rate,
+            "embedding_dim": embedding_dim,
+            "optimizer": optimizer,
+            "seed": seed,
+        },
+    )

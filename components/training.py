@@ -1,0 +1,103 @@
+"""The supervised steps: preparing data and training, with the history kept.
+
+A step that fails writes what was trained, with the cause, to the run's own place
+before it fails: KFP registers no outputs of a failed task.
+"""
+
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, Protocol
+
+from components import progress
+from components.errors import ChildFailed
+from components.history import keep_history
+from components.supervisor import run_trainer
+
+
+class Placed(Protocol):
+    """The part of a KFP artifact that these functions use."""
+
+    path: str
+    metadata: dict[str, Any]
+
+
+def supervise_preparation(
+    *,
+    dataset: Placed,
+    input_path: str,
+    columns: str,
+    seed: int,
+    options: str,
+    artifacts_uri: str,
+    quick_test_id: int,
+) -> None:
+    """Runs `python -m trainer prepare` and puts its counts on the artifact.
+
+    Raises:
+        SystemExit: The child failed; its cause is in the run's document.
+    """
+    arguments = ["prepare", "--output", dataset.path, "--seed", str(seed)]
+    arguments += ["--input", input_path, "--columns", columns, "--options", options]
+    try:
+        progress.report("prepare", "start")
+        run_trainer(arguments, program="data preparation")
+    except ChildFailed as failure:
+        _fail("prepare", failure, artifacts_uri, quick_test_id, journal=None)
+    facts = json.loads((Path(dataset.path) / "dataset.json").read_text())
+    dataset.metadata.update({"dataset": json.dumps(facts)})
+
+
+def supervise_training(
+    *,
+    dataset: Placed,
+    model: Placed,
+    journal: Placed,
+    artifacts_uri: str,
+    quick_test_id: int,
+    parameters: dict[str, Any],
+    options: str,
+) -> None:
+    """Runs `python -m trainer train`; its journal outlives it.
+
+    The journal is written to local disk, because a mounted bucket cannot append, and
+    copied to the artifact's place whatever becomes of the child.
+
+    Raises:
+        SystemExit: The child failed; its history and cause are in the run's document.
+    """
+    with tempfile.TemporaryDirectory(prefix="trackless-") as folder:
+        local_journal = Path(folder) / "journal.jsonl"
+        arguments = ["train", "--examples", dataset.path, "--model", model.path]
+        arguments += ["--model-run", str(Path(folder) / "model_run")]
+        arguments += ["--artifacts", artifacts_uri, "--journal", str(local_journal)]
+        arguments += ["--params", json.dumps({**parameters, **json.loads(options)})]
+        arguments += ["--quick-test-id", str(quick_test_id)]
+        try:
+            progress.report("train", "start")
+            run_trainer(arguments, program="trainer")
+        except ChildFailed as failure:
+            _fail("train", failure, artifacts_uri, quick_test_id, local_journal)
+        finally:
+            if local_journal.exists():
+                Path(journal.path).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(local_journal, journal.path)
+
+
+def _fail(
+    step: str,
+    failure: ChildFailed,
+    artifacts_uri: str,
+    quick_test_id: int,
+    journal: Path | None,
+) -> None:
+    progress.report(step, "failed", failure.message)
+    if artifacts_uri:
+        said = keep_history(
+            artifacts_uri, journal=journal, failure=failure, quick_test_id=quick_test_id
+        )
+        print(said, file=sys.stderr)
+    print(f"{step}: {failure.message}", file=sys.stderr)
+    sys.exit(failure.exit_code)

@@ -1,0 +1,64 @@
+"""The table that ends a run: data, epochs, recall beside popularity, time, places.
+
+Everything in it is read from the run's own document.
+"""
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from pipelines.runs import Run
+from pipelines.server import Server
+from pipelines.steps import TITLES, StepList
+from training_metrics.errors import TrainingMetricsError
+from training_metrics.reading import read_document
+
+RECALL_AT = (5, 10, 50, 100)
+
+
+def print_closing_table(
+    run: Run, server: Server, steps: StepList, seconds: float, console: Console
+) -> None:
+    """Prints the table and where to look, whatever became of the run."""
+    uri = f"{run.artifacts_uri}/training_metrics.json"
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    try:
+        document = read_document(uri).document
+    except TrainingMetricsError as error:
+        table.add_row("Document", str(error))
+    else:
+        for row in _document_rows(document):
+            table.add_row(*row)
+    for step, took in steps.seconds.items():
+        table.add_row(TITLES.get(step, step), f"{took:.1f} s")
+    table.add_row("Whole run", f"{seconds:.1f} s")
+    table.add_row("Artifacts", run.artifacts_uri)
+    console.print()
+    console.print(table, highlight=False, markup=False)
+    console.print(f"\nOpen the run: {run.url}", highlight=False, soft_wrap=True)
+    console.print(f"Sign in once: {server.login_url}", highlight=False, soft_wrap=True)
+
+
+def _document_rows(document: Any) -> list[tuple[str, str]]:
+    rows = [("Status", document.status)]
+    data = document.run.get("data", {})
+    if "rows_kept" in data:
+        kept = f"{data['rows_kept']:,} of {data['rows_read']:,} kept"
+        rows.append(("Rows", kept))
+    rows.append(("Epochs", str(len(document.epochs))))
+    finals = document.final_metrics
+    for k in RECALL_AT:
+        recall = finals.get(f"test_recall_at_{k}")
+        popularity = finals.get(f"test_popularity_recall_at_{k}")
+        if recall is not None:
+            rows.append((f"Test recall@{k}", _beside(recall, popularity)))
+    return rows
+
+
+def _beside(recall: float, popularity: float | None) -> str:
+    text = f"{recall:7.2%}"
+    if popularity is None:
+        return text
+    text += f"   popularity {popularity:7.2%}"
+    return text + (f"   ×{recall / popularity:.1f}" if popularity else "")

@@ -1,0 +1,47 @@
+"""A run's entry in Django, made over HTTP before the pipeline starts."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from components.delivery import post_signed
+from pipelines.errors import TracklessError
+
+
+@dataclass(frozen=True)
+class Run:
+    """What Django said of a new run.
+
+    Attributes:
+        id: The `QuickTest`'s.
+        artifacts_uri: The run's folder; its document's place is fixed by it.
+        url: The run's page.
+    """
+
+    id: int
+    artifacts_uri: str
+    url: str
+
+
+def create_run(
+    django_url: str, secret: str, *, name: str, params: dict[str, Any]
+) -> Run:
+    """Makes the run's `QuickTest`.
+
+    Args:
+        django_url: The app's address with its prefix.
+        secret: Shared with Django.
+        name: For people.
+        params: As asked for.
+
+    Raises:
+        TracklessError: Django is away or refused.
+    """
+    url = f"{django_url.rstrip('/')}/api/quick-tests/"
+    body = json.dumps({"name": name, "params": params}).encode()
+    status, said = post_signed(url, body, secret)
+    if status not in (200, 201):
+        told = f"HTTP {status}: {said[:300]}" if status else said
+        raise TracklessError(f"{url} did not make the run: {told}")
+    made = json.loads(said)["quick_test"]
+    return Run(int(made["id"]), made["artifacts_uri"], made["url"])

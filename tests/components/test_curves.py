@@ -1,0 +1,52 @@
+"""The report's charts: gaps stay gaps, and every kind of value has its mark."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from components.curves import Curve, chart
+
+
+def svg(figure: str) -> ElementTree.Element:
+    return ElementTree.fromstring(re.search("<svg.*</svg>", figure)[0])
+
+
+def test_a_gap_breaks_the_line_and_a_lone_value_is_a_dot():
+    drawn = svg(chart("Loss", [0, 1, 2, 3], [Curve("loss", [3.0, 2.0, None, 1.0])]))
+    assert len(drawn.findall(".//polyline")) == 1
+    assert len(drawn.findall(".//circle")) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "style"), [("nan", "hollow"), ("+inf", "filled"), ("-inf", "filled")]
+)
+def test_a_value_that_is_not_finite_has_its_mark(kind, style):
+    curve = Curve("loss", [3.0, None], marks=[(1, kind)])
+    drawn = svg(chart("Loss", [0, 1], [curve]))
+    assert drawn.find(f".//polygon[@class='{style}']") is not None
+
+
+def test_the_best_epoch_has_a_ring_at_its_value():
+    drawn = svg(chart("Loss", [4, 5, 6], [Curve("loss", [3.0, 1.0, 2.0], best=5)]))
+    ring = drawn.find(".//circle[@class='best']")
+    lowest = max(
+        float(point.split(",")[1])
+        for point in drawn.find(".//polyline").get("points").split()
+    )
+    assert float(ring.get("cy")) == lowest
+
+
+def test_nothing_finite_draws_nothing():
+    assert chart("Loss", [0, 1], [Curve("loss", [None, None])]) == ""
+
+
+@pytest.mark.parametrize("values", [[1e308, -1e308], [5e-324, 0.0], [7.0, 7.0]])
+def test_any_finite_range_is_drawn(values):
+    drawn = svg(chart("Loss", [0, 1], [Curve("loss", values)]))
+    assert "nan" not in drawn.find(".//polyline").get("points")
+
+
+def test_a_hostile_name_is_text():
+    figure = chart("<script>", [0], [Curve("<script>", [1.0])])
+    assert "<script>" not in figure
