@@ -42,7 +42,9 @@ def test_an_exit_code_is_told_with_the_last_line_of_the_errors(trainer_that, cap
         "print('noise', file=sys.stderr); print('trainer: no such column: Price',"
         " file=sys.stderr); sys.exit(2)"
     )
-    with pytest.raises(ChildFailed, match="^trainer: no such column: Price$") as caught:
+    with pytest.raises(
+        ChildFailed, match=r"^trainer: no such column: Price$"
+    ) as caught:
         run_trainer(["train"], program="trainer")
     assert (caught.value.kind, caught.value.exit_code) == ("exit", 2)
     assert not caught.value.interrupted
