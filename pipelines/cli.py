@@ -55,6 +55,12 @@ def run(
             metavar="NAME=VALUE", help="Any further parameter of the trainer; repeat."
         ),
     ] = None,
+    data_option: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE", help="Any further option of the preparation; repeat."
+        ),
+    ] = None,
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Of Django; 0 takes a free one.")
     ] = 0,
@@ -78,6 +84,7 @@ def run(
             "seed": seed,
         },
         options=_options(option or []),
+        data_options=_options(data_option or []),
         port=port,
         keep_serving=serve,
     )

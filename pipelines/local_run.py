@@ -37,6 +37,7 @@ class RunRequest:
         columns: JSON object from our column names to the file's; "" recognises them.
         parameters: The trainer's, those with a pipeline parameter of their own.
         options: The trainer's other parameters.
+        data_options: The preparation's other options.
         port: Of Django; 0 takes a free one.
         keep_serving: Until Ctrl-C, or stop when the run has ended.
     """
@@ -46,6 +47,7 @@ class RunRequest:
     columns: str = ""
     parameters: dict[str, Any] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
+    data_options: dict[str, Any] = field(default_factory=dict)
     port: int = 0
     keep_serving: bool = True
 
@@ -181,6 +183,7 @@ def pipeline_arguments(
         "django_url": django_url,
         "input_path": request.input_path,
         "columns": request.columns,
+        "data_options": json.dumps(request.data_options),
         "options": json.dumps(request.options),
         **request.parameters,
     }

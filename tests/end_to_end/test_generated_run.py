@@ -1,0 +1,60 @@
+"""The main job on generated data: from transactions to a cached, served run."""
+
+import subprocess
+import sys
+
+from tests.support.workplace import ROOT
+
+
+def test_the_closing_table_tells_what_happened(generated_run):
+    _, ended = generated_run
+    for title in ("Status", "completed", "Rows", "Epochs", "popularity", "Artifacts"):
+        assert title in ended.stdout
+    assert "Open the run: http://127.0.0.1" in ended.stdout
+    assert ended.stderr == ""
+
+
+def test_the_document_keeps_every_promise(generated_run):
+    workplace, _ = generated_run
+    path = workplace.home / "quick_tests" / "1" / "training_metrics.json"
+    validated = subprocess.run(
+        [sys.executable, "-m", "training_metrics", "validate", str(path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert validated.returncode == 0, validated.stdout + validated.stderr
+
+
+def test_the_document_holds_what_was_trained(generated_run):
+    workplace, _ = generated_run
+    document = workplace.document()
+    assert document["status"] == "completed"
+    assert len(document["epochs"]) == 3
+    assert document["loss"]["loss"][0] > document["loss"]["loss"][-1]
+    assert {"query", "candidate"} <= set(document["gradient"])
+    finals = document["final_metrics"]
+    for k in (5, 10, 50, 100):
+        assert 0 <= finals[f"test_recall_at_{k}"] <= 1
+    assert finals["test_recall_at_5"] <= finals["test_recall_at_100"]
+    assert document["run"]["evaluation"]["candidates"] > 0
+
+
+def test_django_cached_the_run_from_the_notification_alone(generated_run):
+    workplace, _ = generated_run
+    url, session = workplace.serve()
+    answer = session.get(f"{url}/api/quick-tests/1/training-history/").json()
+    assert answer["source"] == "cache"
+    history = answer["training_history"]
+    assert history["epochs"] == workplace.document()["epochs"]
+    assert history["loss"]["train"] == workplace.document()["loss"]["loss"]
+    assert history["final_metrics"] == workplace.document()["final_metrics"]
+
+
+def test_artifacts_carry_the_document_and_the_report(generated_run):
+    workplace, _ = generated_run
+    persisted = workplace.home.glob("pipeline_root/*/persist-training-metrics")
+    folder = next(iter(persisted))
+    stored = workplace.home / "quick_tests" / "1" / "training_metrics.json"
+    assert (folder / "training_metrics").read_bytes() == stored.read_bytes()
+    assert "<svg" in (folder / "report").read_text()
