@@ -4,15 +4,16 @@ Exit codes: 0 done, 1 the run failed, 2 refused, 130 stopped by Ctrl-C.
 """
 
 import datetime
-import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from pipelines import options
 from pipelines.errors import TracklessError
+from pipelines.submit_command import submit
 
 app = typer.Typer(
     name="trackless",
@@ -27,40 +28,17 @@ app = typer.Typer(
 
 @app.command()
 def run(
-    input_path: Annotated[
-        str,
-        typer.Option(
-            "--input", help="CSV or Parquet file of transactions; generated if absent."
-        ),
-    ] = "",
-    columns: Annotated[
-        str,
-        typer.Option(
-            help="JSON object from our column names to the file's, such as "
-            '\'{"buyer_id": "CustomerID"}\'; recognised where it can be.'
-        ),
-    ] = "",
+    input_path: options.InputPath = "",
+    columns: options.Columns = "",
     name: Annotated[str, typer.Option(help="What to call the run.")] = "",
-    epochs: Annotated[int, typer.Option(help="Passes over the training split.")] = 10,
-    batch_size: Annotated[int, typer.Option(help="Examples a step.")] = 2048,
-    learning_rate: Annotated[float, typer.Option(help="Of the optimizer.")] = 0.1,
-    embedding_dim: Annotated[
-        int, typer.Option(help="Length of a tower's output vector.")
-    ] = 32,
-    optimizer: Annotated[str, typer.Option(help="adagrad, adam or sgd.")] = "adagrad",
-    seed: Annotated[int, typer.Option(help="Of data, weights and shuffling.")] = 1,
-    option: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME=VALUE", help="Any further parameter of the trainer; repeat."
-        ),
-    ] = None,
-    data_option: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME=VALUE", help="Any further option of the preparation; repeat."
-        ),
-    ] = None,
+    epochs: options.Epochs = 10,
+    batch_size: options.BatchSize = 2048,
+    learning_rate: options.LearningRate = 0.1,
+    embedding_dim: options.EmbeddingDim = 32,
+    optimizer: options.Optimizer = "adagrad",
+    seed: options.Seed = 1,
+    option: options.Further = None,
+    data_option: options.FurtherData = None,
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Of Django; 0 takes a free one.")
     ] = 0,
@@ -83,8 +61,8 @@ def run(
             "optimizer": optimizer,
             "seed": seed,
         },
-        options=_options(option or []),
-        data_options=_options(data_option or []),
+        options=options.pairs("--option", option),
+        data_options=options.pairs("--data-option", data_option),
         port=port,
         keep_serving=serve,
     )
@@ -110,6 +88,9 @@ def serve(
         serve_until_stopped(server, console)
     finally:
         server.stop()
+
+
+app.command()(submit)
 
 
 @app.command(name="compile")
@@ -150,17 +131,3 @@ def _end(message: str, exit_code: int) -> None:
 def _default_name(input_path: str) -> str:
     source = Path(input_path).stem.replace("_", "-") if input_path else "generated"
     return f"two-tower-{source}-{datetime.datetime.now(datetime.UTC):%m%d-%H%M}"
-
-
-def _options(pairs: list[str]) -> dict[str, Any]:
-    """NAME=VALUE pairs; a value is JSON where it reads as JSON, else text."""
-    options: dict[str, Any] = {}
-    for pair in pairs:
-        name, equals, text = pair.partition("=")
-        if not (name and equals):
-            raise TracklessError(f"--option {pair}: expected NAME=VALUE")
-        try:
-            options[name] = json.loads(text)
-        except json.JSONDecodeError:
-            options[name] = text
-    return options

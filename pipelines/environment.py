@@ -7,6 +7,7 @@ HOME = "TRACKLESS_HOME"
 NOTIFY_SECRET = "TRACKLESS_NOTIFY_SECRET"
 PROGRESS_FILE = "TRACKLESS_PROGRESS"
 TRAINER_PYTHON = "TRACKLESS_TRAINER_PYTHON"
+KFP_TOKEN = "TRACKLESS_KFP_TOKEN"
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -25,3 +26,8 @@ def trainer_python() -> str:
 def notify_secret() -> str:
     """What signs notifications, "" when the variable is not set."""
     return os.environ.get(NOTIFY_SECRET, "")
+
+
+def kfp_token() -> str:
+    """Bearer token of a KFP cluster, "" when none is needed."""
+    return os.environ.get(KFP_TOKEN, "")

@@ -1,0 +1,62 @@
+"""Command-line options that several commands share."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from pipelines.errors import TracklessError
+
+InputPath = Annotated[
+    str,
+    typer.Option(
+        "--input", help="CSV or Parquet file of transactions; generated if absent."
+    ),
+]
+Columns = Annotated[
+    str,
+    typer.Option(
+        help="JSON object from our column names to the file's, such as "
+        '\'{"buyer_id": "CustomerID"}\'; recognised where it can be.'
+    ),
+]
+Epochs = Annotated[int, typer.Option(help="Passes over the training split.")]
+BatchSize = Annotated[int, typer.Option(help="Examples a step.")]
+LearningRate = Annotated[float, typer.Option(help="Of the optimizer.")]
+EmbeddingDim = Annotated[int, typer.Option(help="Length of a tower's output vector.")]
+Optimizer = Annotated[str, typer.Option(help="adagrad, adam or sgd.")]
+Seed = Annotated[int, typer.Option(help="Of data, weights and shuffling.")]
+Further = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME=VALUE", help="Any further parameter of the trainer; repeat."
+    ),
+]
+FurtherData = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME=VALUE", help="Any further option of the preparation; repeat."
+    ),
+]
+
+
+def pairs(option: str, given: list[str] | None) -> dict[str, Any]:
+    """NAME=VALUE pairs; a value is JSON where it reads as JSON, else text.
+
+    Args:
+        option: The option's name, for the error.
+        given: What stood behind each of its occurrences.
+
+    Raises:
+        TracklessError: One has no name or no equals sign.
+    """
+    read: dict[str, Any] = {}
+    for pair in given or []:
+        name, equals, text = pair.partition("=")
+        if not (name and equals):
+            raise TracklessError(f"{option} {pair}: expected NAME=VALUE")
+        try:
+            read[name] = json.loads(text)
+        except json.JSONDecodeError:
+            read[name] = text
+    return read

@@ -1,0 +1,190 @@
+"""Submitting to Vertex AI Pipelines (Google's consoles also say Gemini Enterprise Agent
+Platform) with Google's own client.
+
+`aiplatform.PipelineJob` builds the request, its own service client sends it.
+`PipelineJob.submit()` is not called: it first looks for the bucket, creates it when it
+is missing and swallows what goes wrong there; here a missing bucket is an error.
+"""
+
+import json
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipelines.errors import TracklessError
+from pipelines.submission import Submission, Submitted, compiled_spec
+
+REQUEST_TIMEOUT_SECONDS = 60.0
+POLL_SECONDS = 15.0
+_ENDED = {
+    "PIPELINE_STATE_SUCCEEDED": 0,
+    "PIPELINE_STATE_FAILED": 1,
+    "PIPELINE_STATE_CANCELLED": 1,
+}
+
+
+@dataclass(frozen=True)
+class VertexTarget:
+    """Where to submit.
+
+    Attributes:
+        project: Google Cloud project id.
+        region: Such as `europe-west1`.
+        api_endpoint: Another endpoint than Google's; "" for Google's.
+        credentials: Other credentials than the environment's.
+    """
+
+    project: str
+    region: str
+    api_endpoint: str = ""
+    credentials: Any = None
+
+
+def vertex_request(submission: Submission, target: VertexTarget) -> dict[str, Any]:
+    """The exact body of `pipelineJobs.create`, for `--dry-run` and for sending."""
+    from google.protobuf import json_format
+
+    job = _job(submission, target)
+    body: dict[str, Any] = json_format.MessageToDict(job._gca_resource._pb)
+    return body
+
+
+def submit_to_vertex(submission: Submission, target: VertexTarget) -> Submitted:
+    """Creates the pipeline job, or finds the one of the same name.
+
+    Raises:
+        TracklessError: Google refused or did not answer; names the permission.
+    """
+    from google.api_core import exceptions
+
+    job = _job(submission, target)
+    parent = f"projects/{target.project}/locations/{target.region}"
+    name = f"{parent}/pipelineJobs/{submission.job_name}"
+    found = False
+    try:
+        job.api_client.create_pipeline_job(
+            parent=parent,
+            pipeline_job=job._gca_resource,
+            pipeline_job_id=submission.job_name,
+            timeout=REQUEST_TIMEOUT_SECONDS,
+        )
+    except exceptions.Conflict:  # over REST, AlreadyExists comes as its parent
+        found = True
+    except exceptions.GoogleAPIError as error:
+        raise _refused(error, target, "aiplatform.pipelineJobs.create") from error
+    if submission.experiment:
+        _file_under(submission, target)
+    console = (
+        "https://console.cloud.google.com/vertex-ai/locations/"
+        f"{target.region}/pipelines/runs/{submission.job_name}?project={target.project}"
+    )
+    return Submitted(name, console, found)
+
+
+def follow_on_vertex(
+    submitted: Submitted,
+    target: VertexTarget,
+    show: Callable[[str, str], None],
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+) -> int:
+    """Waits for the job's end and shows each task's state as it changes.
+
+    Args:
+        submitted: The job.
+        target: Where it runs.
+        show: Gets a task's name and state.
+        sleep: Waits that many seconds; a test passes its own.
+
+    Returns:
+        0 when the run succeeded, 1 otherwise.
+
+    Raises:
+        TracklessError: Google refused or did not answer.
+    """
+    from google.api_core import exceptions
+
+    client = _initialised(target).PipelineJob._instantiate_client(
+        location=target.region, credentials=target.credentials
+    )
+    seen: dict[str, str] = {}
+    while True:
+        try:
+            job = client.get_pipeline_job(
+                name=submitted.name, timeout=REQUEST_TIMEOUT_SECONDS
+            )
+        except exceptions.GoogleAPIError as error:
+            raise _refused(error, target, "aiplatform.pipelineJobs.get") from error
+        for task in job.job_detail.task_details:
+            if seen.get(task.task_name) != task.state.name:
+                seen[task.task_name] = task.state.name
+                show(task.task_name, task.state.name)
+        if job.state.name in _ENDED:
+            return _ENDED[job.state.name]
+        sleep(POLL_SECONDS)
+
+
+def _initialised(target: VertexTarget) -> Any:
+    from google.cloud import aiplatform
+
+    aiplatform.init(
+        project=target.project,
+        location=target.region,
+        credentials=target.credentials,
+        api_endpoint=target.api_endpoint or None,
+        api_transport="rest",
+    )
+    return aiplatform
+
+
+def _job(submission: Submission, target: VertexTarget) -> Any:
+    aiplatform = _initialised(target)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "pipeline.yaml"
+        path.write_text(yaml.safe_dump(compiled_spec(submission), sort_keys=True))
+        try:
+            job = aiplatform.PipelineJob(
+                display_name=submission.job_name,
+                template_path=str(path),
+                job_id=submission.job_name,
+                pipeline_root=submission.pipeline_root,
+                parameter_values=submission.arguments,
+                enable_caching=submission.caching,
+                labels=submission.labels or None,
+                failure_policy="fast" if submission.fail_fast else "slow",
+            )
+        except ValueError as error:
+            raise TracklessError(f"the request is not valid: {error}") from error
+    if submission.service_account:
+        job._gca_resource.service_account = submission.service_account
+    if submission.network:
+        job._gca_resource.network = submission.network
+    return job
+
+
+def _file_under(submission: Submission, target: VertexTarget) -> None:
+    aiplatform = _initialised(target)
+    job = aiplatform.PipelineJob.get(submission.job_name)
+    job._associate_to_experiment(submission.experiment)
+
+
+def _refused(error: Exception, target: VertexTarget, permission: str) -> TracklessError:
+    code = getattr(error, "code", None)
+    status = getattr(code, "value", code)
+    said = getattr(error, "message", None) or type(error).__name__
+    where = f"Vertex AI, project {target.project}, {target.region}"
+    if status == 403:
+        remedy = f"Grant the submitter {permission} and act-as on the service account."
+    elif status == 404:
+        remedy = "Check --project and --region, and that the Vertex AI API is enabled."
+    elif status in (429, 503, 504, None):
+        remedy = "Submit again: the same job name finds a job that was created."
+    else:
+        remedy = "See `trackless submit --dry-run` for the request."
+    told = json.dumps(str(said)[:300])
+    return TracklessError(f"{where} answered {status or 'nothing'}: {told}. {remedy}")

@@ -1,0 +1,125 @@
+"""Submitting to Vertex AI: the real client's requests, captured on loopback."""
+
+import pytest
+from google.auth.credentials import AnonymousCredentials
+
+from pipelines.errors import TracklessError
+from pipelines.submission import Resources, Submission
+from pipelines.vertex import (
+    VertexTarget,
+    follow_on_vertex,
+    submit_to_vertex,
+    vertex_request,
+)
+from tests.support.recorder import recording
+
+SUBMISSION = Submission(
+    job_name="trackless-42",
+    pipeline_root="gs://bucket/root",
+    arguments={
+        "quick_test_id": 42,
+        "artifacts_uri": "gs://bucket/quick_tests/42",
+        "epochs": 3,
+    },
+    image_prefix="europe-west1-docker.pkg.dev/shop/trackless",
+    resources=Resources("n2-standard-8", "NVIDIA_TESLA_T4", 1),
+    labels={"team": "recommendations"},
+    fail_fast=True,
+    service_account="trainer@shop.iam.gserviceaccount.com",
+    network="projects/1/global/networks/default",
+)
+NAME = "projects/shop/locations/europe-west1/pipelineJobs/trackless-42"
+
+
+def target(url: str = "") -> VertexTarget:
+    return VertexTarget("shop", "europe-west1", url, AnonymousCredentials())
+
+
+def test_the_request_is_what_the_submission_says():
+    with recording(lambda request: (200, {"name": NAME})) as vertex:
+        submitted = submit_to_vertex(SUBMISSION, target(vertex.url))
+    assert submitted.name == NAME
+    assert not submitted.found
+    [request] = vertex.requests
+    assert request.method == "POST"
+    path, _, query = request.path.partition("?")
+    assert path == "/v1/projects/shop/locations/europe-west1/pipelineJobs"
+    assert "pipelineJobId=trackless-42" in query
+    body = request.json
+    runtime = body["runtimeConfig"]
+    assert runtime["gcsOutputDirectory"] == "gs://bucket/root"
+    assert runtime["failurePolicy"] in (2, "PIPELINE_FAILURE_POLICY_FAIL_FAST")
+    assert runtime["parameterValues"]["quick_test_id"] == 42
+    assert body["serviceAccount"] == "trainer@shop.iam.gserviceaccount.com"
+    assert body["network"] == "projects/1/global/networks/default"
+    assert body["labels"]["team"] == "recommendations"
+    executors = body["pipelineSpec"]["deploymentSpec"]["executors"]
+    train = executors["exec-train-two-tower"]["container"]
+    assert train["image"].startswith("europe-west1-docker.pkg.dev/shop/trackless/")
+    assert train["resources"]["cpuLimit"] == 8
+    assert train["resources"]["accelerator"]["type"] == "NVIDIA_TESLA_T4"
+
+
+def test_every_argument_is_a_parameter_of_the_pipeline():
+    body = vertex_request(SUBMISSION, target())
+    known = body["pipelineSpec"]["root"]["inputDefinitions"]["parameters"]
+    assert set(body["runtimeConfig"]["parameterValues"]) <= set(known)
+
+
+def test_a_repeated_submit_finds_the_first_job():
+    exists = {"error": {"code": 409, "message": "exists", "status": "ALREADY_EXISTS"}}
+    with recording(lambda request: (409, exists)) as vertex:
+        submitted = submit_to_vertex(SUBMISSION, target(vertex.url))
+    assert submitted.found
+    assert submitted.name == NAME
+
+
+@pytest.mark.parametrize(
+    ("status", "word", "remedy"),
+    [
+        (403, "PERMISSION_DENIED", "Grant the submitter aiplatform.pipelineJobs"),
+        (404, "NOT_FOUND", "Check --project and --region"),
+        (429, "RESOURCE_EXHAUSTED", "Submit again"),
+        (503, "UNAVAILABLE", "Submit again"),
+    ],
+)
+def test_a_refusal_is_one_line_with_a_remedy(status, word, remedy):
+    said = {"error": {"code": status, "message": "no", "status": word}}
+    with (
+        recording(lambda request: (status, said)) as vertex,
+        pytest.raises(TracklessError, match=remedy) as caught,
+    ):
+        submit_to_vertex(SUBMISSION, target(vertex.url))
+    assert "\n" not in str(caught.value)
+    assert "shop, europe-west1" in str(caught.value)
+
+
+def test_following_shows_tasks_as_they_change_and_returns_the_runs_code():
+    def job(state, task):
+        detail = {"taskDetails": [{"taskName": "train", "state": task}]}
+        return 200, {"name": NAME, "state": state, "jobDetail": detail}
+
+    answers = iter(
+        [
+            job("PIPELINE_STATE_RUNNING", "RUNNING"),
+            job("PIPELINE_STATE_RUNNING", "RUNNING"),
+            job("PIPELINE_STATE_FAILED", "FAILED"),
+        ]
+    )
+    shown = []
+    with recording(lambda request: next(answers)) as vertex:
+        from pipelines.submission import Submitted
+
+        code = follow_on_vertex(
+            Submitted(NAME, "", False),
+            target(vertex.url),
+            lambda name, state: shown.append((name, state)),
+            sleep=lambda seconds: None,
+        )
+    assert code == 1
+    assert shown == [("train", "RUNNING"), ("train", "FAILED")]
+
+
+def test_a_job_name_that_vertex_would_refuse_is_named():
+    with pytest.raises(TracklessError, match="--job-name Nightly_1"):
+        Submission(job_name="Nightly_1", pipeline_root="gs://b", arguments={})
