@@ -64,6 +64,15 @@ def report_html(document: TrainingMetrics) -> str:
     )
 
 
+def best_epochs(document: TrainingMetrics) -> dict[str, int]:
+    """The best epoch of each series that the run's diagnosis names one for."""
+    return {
+        event["series"]: event["epoch"]
+        for event in map(_plain, document.diagnosis)
+        if event["kind"] == "best_epoch"
+    }
+
+
 def _facts(document: TrainingMetrics) -> str:
     epochs = document.epochs
     span = f", epochs {epochs[0]} to {epochs[-1]}" if epochs else ""
@@ -98,11 +107,7 @@ def _chart(
         if anomaly.get("epoch") in document.epochs:
             at = (anomaly["epoch"], anomaly["kind"])
             marks.setdefault(anomaly["path"], []).append(at)
-    best = {
-        event["series"]: event["epoch"]
-        for event in map(_plain, document.diagnosis)
-        if event["kind"] == "best_epoch"
-    }
+    best = best_epochs(document)
     curves = [
         Curve(
             name,
