@@ -11,12 +11,8 @@ from training_metrics.document import (
 from training_metrics.errors import DocumentNotFound, TrainingMetricsError
 from training_metrics.journal import recover
 from training_metrics.reading import read_document
+from training_metrics.storage import document_uri
 from training_metrics.writing import write_document
-
-
-def document_uri(artifacts_uri: str) -> str:
-    """Where the document of a run lies."""
-    return f"{artifacts_uri.rstrip('/')}/training_metrics.json"
 
 
 def keep_history(

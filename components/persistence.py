@@ -11,7 +11,6 @@ from typing import Any, Protocol
 from components import environment, progress
 from components.delivery import Delivery, deliver
 from components.errors import ComponentError
-from components.history import document_uri
 from components.report import best_epochs, report_html
 from components.training import Placed
 from training_metrics.document import TrainingMetrics
@@ -19,7 +18,8 @@ from training_metrics.errors import DocumentNotFound, TrainingMetricsError
 from training_metrics.journal import recover
 from training_metrics.notification import Notification
 from training_metrics.reading import ReadResult, read_document
-from training_metrics.writing import to_bytes, write_document
+from training_metrics.storage import document_uri, open_store
+from training_metrics.writing import write_document
 
 
 class ScalarMetrics(Protocol):
@@ -50,7 +50,7 @@ def persist(
         except DocumentNotFound:
             write_document(recover(Path(journal_path)), document_uri(artifacts_uri))
             read = read_document(document_uri(artifacts_uri))
-        _make_artifacts(read, training_metrics, metrics, report)
+        _make_artifacts(artifacts_uri, read, training_metrics, metrics, report)
 
 
 def notify(
@@ -111,7 +111,7 @@ def finish(
             raise ComponentError(
                 f"what the failed run trained could not be kept: {error}"
             ) from error
-        _make_artifacts(read, training_metrics, metrics, report)
+        _make_artifacts(artifacts_uri, read, training_metrics, metrics, report)
         if django_url:
             _tell_django(
                 artifacts_uri,
@@ -145,10 +145,20 @@ def _read_or_write_failed(
 
 
 def _make_artifacts(
-    read: ReadResult, training_metrics: Placed, metrics: ScalarMetrics, report: Placed
+    artifacts_uri: str,
+    read: ReadResult,
+    training_metrics: Placed,
+    metrics: ScalarMetrics,
+    report: Placed,
 ) -> None:
     document = read.document
-    Path(training_metrics.path).write_bytes(to_bytes(document))
+    stored = open_store(document_uri(artifacts_uri)).read(read.size_bytes)
+    if stored is None or stored.generation != read.generation:
+        raise ComponentError(
+            f"{document_uri(artifacts_uri)} changed while it was persisted; "
+            "another run writes to the same place"
+        )
+    Path(training_metrics.path).write_bytes(stored.data)
     training_metrics.metadata.update(
         {
             "schema_version": document.schema_version,
