@@ -106,6 +106,31 @@ def compile_(
         typer.echo(path)
 
 
+@app.command()
+def doctor(
+    artifact_root: Annotated[
+        str, typer.Option(help="gs://bucket/folder or a folder; TRACKLESS_HOME.")
+    ] = "",
+    django_url: Annotated[
+        str, typer.Option(help="The Django app's address with its prefix.")
+    ] = "",
+) -> int:
+    """Check what a run needs and say what to do about each."""
+    from pipelines.doctor import examine
+    from pipelines.home import open_home
+
+    home = open_home()
+    findings = examine(
+        artifact_root=artifact_root or str(home.folder),
+        django_url=django_url,
+        secret=home.secret,
+    )
+    for finding in findings:
+        mark = "ok  " if finding.well else "MEND"
+        typer.echo(f"{mark} {finding.name}: {finding.said}")
+    return 0 if all(finding.well for finding in findings) else 1
+
+
 def main() -> None:
     """The console script; turns every expected failure into one line."""
     try:
