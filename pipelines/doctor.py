@@ -72,7 +72,7 @@ def _examined(name: str, check: Callable[[], str]) -> Finding:
 
 def _trainer() -> str:
     python = environment.trainer_python()
-    program = "import importlib.metadata as m; print(m.version('tfx'), m.version('trackless'))"
+    program = "from importlib.metadata import version as v; print(v('tfx'))"
     try:
         asked = subprocess.run([python, "-c", program], capture_output=True, text=True)
     except OSError as error:
