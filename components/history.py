@@ -1,18 +1,15 @@
 """Keeping a failed run's history: what exists, with the cause, at the run's place."""
 
 from pathlib import Path
+from typing import Any
 
 from components.errors import ChildFailed
-from training_metrics.document import (
-    ErrorInfo,
-    TrainingMetrics,
-    utc_now,
-)
+from training_metrics.document import Status, TrainingMetrics, utc_now
 from training_metrics.errors import DocumentNotFound, TrainingMetricsError
 from training_metrics.journal import recover
+from training_metrics.publish import publish
 from training_metrics.reading import read_document
 from training_metrics.storage import document_uri
-from training_metrics.writing import write_document
 
 
 def keep_history(
@@ -36,31 +33,30 @@ def keep_history(
 
     Returns:
         One sentence for the log. A store that is away is said, not raised: the step
-        fails for its own cause, and the journal is still an artifact of it.
+        fails for its own cause, and the journal is still on disk.
     """
     uri = document_uri(artifacts_uri)
+    status: Status = "interrupted" if failure.interrupted else "failed"
+    error = {"kind": failure.kind, "message": failure.message}
     try:
-        document = _what_exists(uri, journal)
-        if document.status == "completed":
-            return f"{uri} is complete already; left as it is"
-        document = document.model_copy(
-            update={
-                "status": "interrupted" if failure.interrupted else "failed",
-                "error": ErrorInfo(message=failure.message, kind=failure.kind),
-                "saved_at": utc_now(),
-                "run": {"quick_test_id": quick_test_id, **document.run},
-            }
-        )
-        write_document(document, uri)
-    except TrainingMetricsError as error:
-        return f"the history was not written: {error}"
+        if journal is not None and journal.exists():
+            document = recover(journal, status=status, error=error)
+        else:
+            document = _stored_or_empty(uri, status, error)
+        document.run.setdefault("quick_test_id", quick_test_id)
+        publish(document, uri)
+    except TrainingMetricsError as problem:
+        return f"the history was not written: {problem}"
     return f"{uri}: {len(document.epochs)} epochs kept, {document.status}"
 
 
-def _what_exists(uri: str, journal: Path | None) -> TrainingMetrics:
-    if journal is not None and journal.exists():
-        return recover(journal)
+def _stored_or_empty(
+    uri: str, status: Status, error: dict[str, Any]
+) -> TrainingMetrics:
+    """The snapshot in the store, or a document without an epoch, with this cause."""
     try:
-        return read_document(uri).document
+        stored = read_document(uri).document
     except DocumentNotFound:
-        return TrainingMetrics()
+        stored = TrainingMetrics.model_validate({})
+    told = {"status": status, "error": error, "saved_at": utc_now()}
+    return TrainingMetrics.model_validate(stored.model_dump(exclude_unset=True) | told)

@@ -10,16 +10,17 @@ from typing import Any, Protocol
 
 from components import environment, progress
 from components.delivery import Delivery, deliver
-from components.errors import ComponentError
+from components.errors import ChildFailed, ComponentError
+from components.history import keep_history
 from components.report import best_epochs, report_html
 from components.training import Placed
-from training_metrics.document import TrainingMetrics
+from training_metrics.document import Status
 from training_metrics.errors import DocumentNotFound, TrainingMetricsError
 from training_metrics.journal import recover
 from training_metrics.notification import Notification
+from training_metrics.publish import publish
 from training_metrics.reading import ReadResult, read_document
 from training_metrics.storage import document_uri, open_store
-from training_metrics.writing import write_document
 
 
 class ScalarMetrics(Protocol):
@@ -48,7 +49,7 @@ def persist(
         try:
             read = read_document(document_uri(artifacts_uri))
         except DocumentNotFound:
-            write_document(recover(Path(journal_path)), document_uri(artifacts_uri))
+            publish(recover(journal_path), document_uri(artifacts_uri))
             read = read_document(document_uri(artifacts_uri))
         _make_artifacts(artifacts_uri, read, training_metrics, metrics, report)
 
@@ -77,7 +78,7 @@ def notify(
         quick_test_id,
         generation=int(metadata["generation"]),
         sha256=str(metadata["sha256"]),
-        status=str(metadata["status"]),
+        status=metadata["status"],
     )
     progress.report("notify", "done", "" if delivery.delivered else delivery.message)
     return delivery.delivered
@@ -131,15 +132,11 @@ def _read_or_write_failed(
         return read_document(uri)
     except DocumentNotFound:
         message = failure_message or "the run failed before it wrote a document"
-        write_document(
-            TrainingMetrics.model_validate(
-                {
-                    "status": "failed",
-                    "error": {"kind": "pipeline", "message": message},
-                    "run": {"quick_test_id": quick_test_id},
-                }
-            ),
-            uri,
+        keep_history(
+            artifacts_uri,
+            journal=None,
+            failure=ChildFailed("pipeline", message, interrupted=False, exit_code=1),
+            quick_test_id=quick_test_id,
         )
         return read_document(uri)
 
@@ -182,7 +179,7 @@ def _tell_django(
     *,
     generation: int,
     sha256: str,
-    status: str,
+    status: Status,
 ) -> Delivery:
     notification = Notification(
         quick_test_id=quick_test_id,

@@ -76,7 +76,8 @@ def best_epochs(document: TrainingMetrics) -> dict[str, int]:
 def _facts(document: TrainingMetrics) -> str:
     epochs = document.epochs
     span = f", epochs {epochs[0]} to {epochs[-1]}" if epochs else ""
-    facts = f"<p>{escape(document.status)}{span}, saved {document.saved_at}</p>"
+    status = escape(document.status or "unknown status")
+    facts = f"<p>{status}{span}, saved {document.saved_at}</p>"
     if document.error:
         facts += f"<p><b>Why:</b> {escape(str(_plain(document.error)['message']))}</p>"
     return facts

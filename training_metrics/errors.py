@@ -13,7 +13,6 @@ TrainingMetricsError
 """
 
 # The names say what happened, as Python's own StopIteration does.
-# ruff: noqa: N818
 
 
 class TrainingMetricsError(Exception):
