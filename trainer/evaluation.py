@@ -4,16 +4,15 @@ Memory holds one batch of scores at a time, [batch, P]. Every example counts onc
 one whose product train does not know is a miss, and nothing is padded.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import tensorflow as tf
 
 from trainer import features
-from trainer.dataset import Arrays, Split
+from trainer.dataset import Split
 
 BATCH = 4096
-Scorer = Callable[[Arrays], np.ndarray]
 
 
 def ranks(scores: tf.Tensor, products: tf.Tensor) -> tf.Tensor:
@@ -49,35 +48,27 @@ def recall(rank: np.ndarray, k_counts: Iterable[int], candidates: int) -> dict[s
     }
 
 
-class Retrieval:
-    """Ranks with a trained model; the catalogue is embedded once."""
+def retrieval_ranks(model: tf.keras.Model, split: Split, candidates: int) -> np.ndarray:
+    """[n] int32 rank of each example's product, as a two-tower model scores it.
 
-    def __init__(self, query_tower: tf.keras.Model, catalogue: tf.Tensor) -> None:
-        """Makes the evaluator.
+    Args:
+      model: Has `query_tower` and `candidate_tower`.
+      split: The examples.
+      candidates: `P`; the catalogue is products 1 … P, embedded once.
+    """
+    catalogue = embed_catalogue(model, candidates)
 
-        Args:
-          query_tower: Embeds a batch of examples.
-          catalogue: [P, D + 1] embeddings of products 1 … P.
-        """
-        self._query_tower = query_tower
-        self._catalogue = catalogue
-
-    @tf.function(reduce_retracing=True)
-    def _rank(self, inputs: dict[str, tf.Tensor]) -> tf.Tensor:
-        queries = self._query_tower(inputs)
-        scores = tf.matmul(queries, self._catalogue, transpose_b=True)
+    def rank(inputs: dict[str, tf.Tensor]) -> tf.Tensor:
+        scores = tf.matmul(model.query_tower(inputs), catalogue, transpose_b=True)
         return ranks(scores, inputs[features.PRODUCT])
 
-    def ranks(self, split: Split) -> np.ndarray:
-        """[n] int32 rank of each example's product."""
-        return np.concatenate(
-            [self._rank(batch).numpy() for batch in split.batches(BATCH)]
-        )
+    compiled = tf.function(rank, autograph=False, reduce_retracing=True)
+    return np.concatenate([compiled(batch).numpy() for batch in split.batches(BATCH)])
 
 
-def embed_catalogue(candidate_tower: tf.keras.Model, products: int) -> tf.Tensor:
+def embed_catalogue(model: tf.keras.Model, candidates: int) -> tf.Tensor:
     """[P, D + 1] embeddings of products 1 … P."""
-    return candidate_tower(tf.range(1, products + 1))
+    return model.candidate_tower(tf.range(1, candidates + 1))
 
 
 def popularity_ranks(split: Split, product_counts: np.ndarray) -> np.ndarray:

@@ -50,6 +50,11 @@ class Vocabularies:
         """Distinct values of a buyer's text feature, sorted; empty if absent."""
         return _distinct(self.buyers, name)
 
+    def buyer_codes(self, name: str) -> np.ndarray:
+        """[B + 1] int32 each buyer's latest value of a text feature, 0 for none."""
+        codes, _ = _indices(self.buyers.column(name).to_pylist())
+        return codes
+
     def product_features(self) -> dict[str, tuple[np.ndarray, int]]:
         """Integer features of products that the data has.
 

@@ -14,6 +14,9 @@ from trainer.model.towers import CandidateTower, QueryTower
 from trainer.parameters import Parameters
 from trainer.vocabularies import Vocabularies
 
+DENSE_ELEMENTS = 1 << 18
+"""A table of up to this many weights has its gradient added up densely."""
+
 
 class RetrievalModel(tfrs.Model):
     """Scores a product for a buyer as the dot product of two towers."""
@@ -66,6 +69,8 @@ class RetrievalModel(tfrs.Model):
             compute_metrics=False,
         )
 
+    # Converting Keras and TFRS by autograph took 20 seconds and changes nothing.
+    @tf.autograph.experimental.do_not_convert
     def train_step(self, inputs: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         """One step on the batch's summed loss; reports the epoch's mean so far."""
         with tf.GradientTape() as tape:
@@ -75,6 +80,7 @@ class RetrievalModel(tfrs.Model):
         self.optimizer.apply_gradients(pairs)
         return self._report(loss, inputs)
 
+    @tf.autograph.experimental.do_not_convert
     def test_step(self, inputs: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         """The same loss without a step."""
         return self._report(self.compute_loss(inputs), inputs)
@@ -87,20 +93,17 @@ class RetrievalModel(tfrs.Model):
         return {"loss": self._mean_loss.result()}
 
 
-def compact(
-    gradient: tf.Tensor | tf.IndexedSlices,
-) -> tf.Tensor | tf.IndexedSlices:
-    """The cheaper form of a gradient: dense where lookups outnumber the rows.
+def compact(gradient: tf.Tensor | tf.IndexedSlices) -> tf.Tensor | tf.IndexedSlices:
+    """A gradient without repeated indices where they must outnumber the rows.
 
     A batch looks up a hundred thousand past products in a table of a few thousand
-    rows; adding them up once is quicker than handing all of them on.
+    rows: adding them up once is cheaper than handing all of them on. Up to
+    `DENSE_ELEMENTS` the dense gradient is small whatever the batch looked up.
     """
     if not isinstance(gradient, tf.IndexedSlices):
         return gradient
-    rows = gradient.dense_shape[0]
-    looked_up = tf.shape(gradient.indices)[0]
-    del looked_up, rows
-    return gradient
+    rows, dim = gradient.shape
+    return tf.convert_to_tensor(gradient) if rows * dim <= DENSE_ELEMENTS else gradient
 
 
 def build(vocabularies: Vocabularies, parameters: Parameters) -> RetrievalModel:
