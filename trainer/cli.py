@@ -1,0 +1,189 @@
+"""The command line of the trainer: `python -m trainer check | prepare | train`.
+
+Exit codes: 0 done; 2 something the user can put right, one line each on stderr;
+1 a failure of ours, after its traceback; 128 + signal when told to stop. The last
+line of stderr always names the cause.
+"""
+
+import argparse
+import logging
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from trainer import environment, fields, parameters
+from trainer.errors import ColumnError, DataError, FieldsError, Interrupted, TrainerError
+
+EPILOG = (
+    "Exit codes: 0 done, 2 refused (one line each on stderr), 1 failed, "
+    "128 + signal when stopped."
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    options = _parser().parse_args(arguments)
+    environment.quiet_warnings()
+    logging.getLogger().setLevel(logging.ERROR)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
+    try:
+        options.run(options)
+    except TrainerError as error:
+        return _refuse(error)
+    except Exception as error:  # The command's boundary: traceback, then the cause.
+        traceback.print_exc()
+        return _fail(error)
+    return 0
+
+
+def check(options: argparse.Namespace) -> None:
+    """Validates parameters, and a source's columns if one is given."""
+    problems: list[str] = []
+    try:
+        parameters.parse(options.params)
+    except FieldsError as error:
+        problems += error.problems
+    if options.input:
+        from trainer.prepare.source import inspect
+
+        try:
+            inspect(options.input, _mapping(options.columns))
+        except FieldsError as error:
+            problems += error.problems
+        except DataError as error:
+            problems.append(str(error))
+    if problems:
+        raise FieldsError(problems)
+
+
+def prepare(options: argparse.Namespace) -> None:
+    """Prepares transactions for training."""
+    from trainer.prepare import options as prepare_options
+
+    chosen = prepare_options.parse(options.options)
+    mapping = _mapping(options.columns)
+    # Beam takes seconds to import; bad options are refused before.
+    from trainer.prepare.preparation import prepare as prepare_folder
+
+    prepare_folder(options.input, mapping, options.output, options.seed, chosen)
+
+
+def train(options: argparse.Namespace) -> None:
+    """Trains through TFX's executor."""
+    from trainer.executor import Places, execute
+    from trainer.job import Config
+
+    given = fields.parse_json_object(options.params, "--params", parameters.ParameterError)
+    parameters.parse(given)
+    if not options.examples.is_dir():
+        raise DataError(
+            f"{options.examples}: no such folder; run `python -m trainer prepare`."
+        )
+    environment.prepare_tensorflow()
+    config = Config(
+        artifacts=options.artifacts,
+        journal=options.journal,
+        parameters=given,
+        quick_test_id=options.quick_test_id,
+    )
+    execute(Places(options.examples, options.model, options.model_run), config)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m trainer", description=__doc__.splitlines()[0], epilog=EPILOG
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_check(commands)
+    _add_prepare(commands)
+    _add_train(commands)
+    return parser
+
+
+def _add_check(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser(
+        "check", help="validate parameters and a source, do nothing", epilog=EPILOG
+    )
+    _params(command)
+    _source(command)
+    command.set_defaults(run=check)
+
+
+def _add_prepare(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser(
+        "prepare", help="transactions to examples, split by time", epilog=EPILOG
+    )
+    _source(command)
+    command.add_argument("--output", required=True, help="folder to make")
+    command.add_argument(
+        "--seed", type=int, default=1, help="of the generator and the order (1)"
+    )
+    command.add_argument(
+        "--options", default="", metavar="JSON", help="see trainer/prepare/options.py"
+    )
+    command.set_defaults(run=prepare)
+
+
+def _add_train(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser(
+        "train", help="train, evaluate and export through TFX", epilog=EPILOG
+    )
+    for name, text in (
+        ("--examples", "folder that prepare made"),
+        ("--model", "folder for the SavedModel"),
+        ("--model-run", "folder for what belongs to the run alone"),
+    ):
+        command.add_argument(name, required=True, type=Path, help=text)
+    command.add_argument(
+        "--artifacts", required=True, metavar="URI", help="the run's gs:// or folder"
+    )
+    command.add_argument(
+        "--journal", required=True, help="local file that keeps metrics meanwhile"
+    )
+    command.add_argument("--quick-test-id", type=int, help="the platform's run id")
+    _params(command)
+    command.set_defaults(run=train)
+
+
+def _params(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--params", default="", metavar="JSON", help="see trainer/parameters.py"
+    )
+
+
+def _source(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--input", default="", metavar="PATH", help="CSV or Parquet; none: generated"
+    )
+    command.add_argument(
+        "--columns",
+        default="",
+        metavar="JSON",
+        help='role to column, {"buyer": …, "product": …, "time": …}; '
+        "none: recognised",
+    )
+
+
+def _mapping(text: str) -> dict[str, str]:
+    return fields.parse_json_object(text, "--columns", ColumnError)
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    raise Interrupted(signal.Signals(number).name, number)
+
+
+def _refuse(error: TrainerError) -> int:
+    for line in str(error).splitlines():
+        print(f"trainer: {line}", file=sys.stderr)
+    return error.exit_code
+
+
+def _fail(error: Exception) -> int:
+    text = " ".join(str(error).split()) or "no further message"
+    print(f"trainer: {type(error).__name__}: {text[:500]}", file=sys.stderr)
+    return 1

@@ -1,0 +1,36 @@
+"""Every environment variable that the trainer reads or sets.
+
+Nothing is read at import; each function reads or sets when it is called.
+"""
+
+import os
+import warnings
+from pathlib import Path
+
+PROGRESS_FILE = "TRACKLESS_PROGRESS"
+LEGACY_KERAS = "TF_USE_LEGACY_KERAS"
+TENSORFLOW_LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
+
+
+def progress_file() -> Path | None:
+    """The file that receives progress events, if the caller asked for one."""
+    value = os.environ.get(PROGRESS_FILE)
+    return Path(value) if value else None
+
+
+def prepare_tensorflow() -> None:
+    """Sets what must be set before TensorFlow is imported.
+
+    tensorflow_recommenders raises ImportError when it meets Keras 3, which
+    TensorFlow 2.16 loads unless told otherwise. The log level keeps notes about
+    absent GPUs out of a user's terminal; a value the user has set stays.
+    """
+    os.environ[LEGACY_KERAS] = "1"
+    os.environ.setdefault(TENSORFLOW_LOG_LEVEL, "2")
+    quiet_warnings()
+
+
+def quiet_warnings() -> None:
+    """Hides libraries' notes about their own future; ours are never warnings."""
+    warnings.filterwarnings("ignore", category=FutureWarning)
+    warnings.filterwarnings("ignore", category=DeprecationWarning)

@@ -1,0 +1,55 @@
+"""Errors of the trainer that a user can do something about.
+
+    TrainerError
+    ├── ParameterError    training parameters, one line a field
+    ├── OptionError       options of preparing, one line a field
+    ├── ColumnError       a column mapping that does not fit the file
+    ├── DataError         a file or split that cannot be used
+    └── Interrupted       the process was told to stop
+
+Each text says what failed and where, what was received, and what to do.
+"""
+
+from collections.abc import Sequence
+
+
+class TrainerError(Exception):
+    """Base of everything the trainer refuses; its text is fit for a user."""
+
+    exit_code = 2
+
+
+class FieldsError(TrainerError):
+    """Several fields are wrong; all are reported together, one line each."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class ParameterError(FieldsError):
+    """Training parameters outside their bounds or of unknown name."""
+
+
+class OptionError(FieldsError):
+    """Options of `prepare` outside their bounds or of unknown name."""
+
+
+class ColumnError(FieldsError):
+    """A column mapping names columns or roles that do not exist."""
+
+
+class DataError(TrainerError):
+    """A file, a split or a folder cannot be read, used or written."""
+
+
+class Interrupted(TrainerError):
+    """The process received a signal and ends in order."""
+
+    def __init__(self, signal_name: str, signal_number: int) -> None:
+        self.signal_name = signal_name
+        self.exit_code = 128 + signal_number
+        super().__init__(
+            f"training was stopped by {signal_name}; what was recorded is kept. "
+            "Start it again to continue."
+        )

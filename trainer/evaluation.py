@@ -1,0 +1,100 @@
+"""Recall over a whole split and the whole catalogue, by example.
+
+Memory holds one batch of scores at a time, [batch, P]. Every example counts once:
+one whose product train does not know is a miss, and nothing is padded.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import tensorflow as tf
+
+from trainer import features
+from trainer.dataset import Split
+
+BATCH = 4096
+
+
+def ranks(scores: tf.Tensor, products: tf.Tensor) -> tf.Tensor:
+    """How many candidates stand before the true one.
+
+    Ties are decided as top-k decides them: the earlier candidate stands first. A
+    true candidate whose score is NaN stands last.
+
+    Args:
+      scores: [n, P] of candidates 1 … P.
+      products: [n] int32 true products, 0 for one that is no candidate.
+
+    Returns:
+      [n] int32; P where the true product is no candidate or has no score.
+    """
+    candidates = tf.shape(scores)[1]
+    column = tf.maximum(products - 1, 0)
+    true = tf.gather(scores, column, batch_dims=1)[:, tf.newaxis]
+    earlier = tf.range(candidates)[tf.newaxis] < column[:, tf.newaxis]
+    before = (scores > true) | ((scores == true) & earlier)
+    rank = tf.reduce_sum(tf.cast(before, tf.int32), axis=1)
+    missing = (products == 0) | tf.math.is_nan(true[:, 0])
+    return tf.where(missing, candidates, rank)
+
+
+def recall(rank: np.ndarray, k_counts: Iterable[int], candidates: int) -> dict[str, float]:
+    """Share of examples whose product is among the top k, for each useful k.
+
+    A k that is not below the number of candidates says nothing and is left out.
+    """
+    return {
+        f"recall_at_{k}": float(np.mean(rank < k)) for k in k_counts if k < candidates
+    }
+
+
+def retrieval_ranks(model: tf.keras.Model, split: Split, candidates: int) -> np.ndarray:
+    """[n] int32 rank of each example's product, as a two-tower model scores it.
+
+    Args:
+      model: Has `query_tower` and `candidate_tower`.
+      split: The examples.
+      candidates: `P`; the catalogue is products 1 … P, embedded once.
+    """
+    catalogue = embed_catalogue(model, candidates)
+
+    def rank(inputs: dict[str, tf.Tensor]) -> tf.Tensor:
+        scores = tf.matmul(model.query_tower(inputs), catalogue, transpose_b=True)
+        return ranks(scores, inputs[features.PRODUCT])
+
+    compiled = tf.function(rank, autograph=False, reduce_retracing=True)
+    return np.concatenate([compiled(batch).numpy() for batch in split.batches(BATCH)])
+
+
+def embed_catalogue(model: tf.keras.Model, candidates: int) -> tf.Tensor:
+    """[P, D + 1] embeddings of products 1 … P."""
+    return model.candidate_tower(tf.range(1, candidates + 1))
+
+
+def popularity_ranks(split: Split, product_counts: np.ndarray) -> np.ndarray:
+    """[n] rank of each example's product among all, most frequent in train first."""
+    counts = product_counts[1:]
+    order = np.argsort(-counts, kind="stable")
+    place = np.empty(len(counts) + 1, np.int64)
+    place[order + 1] = np.arange(len(counts))
+    place[0] = len(counts)
+    return place[split.arrays[features.PRODUCT]]
+
+
+def named(prefix: str, values: dict[str, float]) -> dict[str, float]:
+    """Values under prefixed names."""
+    return {f"{prefix}{name}": value for name, value in values.items()}
+
+
+def protocol(split: Split, candidates: int, k_counts: Sequence[int]) -> dict[str, object]:
+    """What the numbers mean, for the document."""
+    unknown = int(np.sum(split.arrays[features.PRODUCT] == 0))
+    return {
+        "split": "time",
+        "candidates": candidates,
+        "examples": len(split),
+        "examples_of_unknown_products": unknown,
+        "k_counts": "an example is a hit when its one purchased product is among "
+        "the top k of the whole catalogue; products unknown to train are misses",
+        "k": [k for k in k_counts if k < candidates],
+    }

@@ -1,0 +1,99 @@
+"""What one training run is given: places, parameters, ids. No TensorFlow here."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from trainer import features, fields, parameters
+from trainer.errors import DataError, ParameterError
+from trainer.parameters import Parameters
+
+
+class Config(BaseModel):
+    """`custom_config` of TFX's Trainer; an unknown key is refused by name.
+
+    Attributes:
+      artifacts: The run's folder, `gs://…` or local; the document is written there.
+      journal: Local file that keeps the metrics while training lasts.
+      parameters: Training parameters, see `trainer.parameters`.
+      quick_test_id: The platform's id of the run, if it has one.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    artifacts: str
+    journal: str | None = None
+    parameters: dict[str, Any] = {}
+    quick_test_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """One training run.
+
+    Attributes:
+      examples: Folder of the examples, with `vocabularies/` and `dataset.json`.
+      train_files: File patterns of the train split.
+      eval_files: Of the eval split.
+      test_files: Of the test split.
+      model_dir: Receives the SavedModel.
+      model_run_dir: Receives what belongs to the run alone.
+      config: The rest of what TFX hands on.
+      parameters: Validated parameters.
+    """
+
+    examples: Path
+    train_files: Sequence[str]
+    eval_files: Sequence[str]
+    test_files: Sequence[str]
+    model_dir: str
+    model_run_dir: str
+    config: Config
+    parameters: Parameters
+
+    def dataset(self) -> dict[str, Any]:
+        """The facts that `prepare` recorded about the data.
+
+        Raises:
+          DataError: `dataset.json` is missing or broken.
+        """
+        file = self.examples / features.DATASET_FILE
+        try:
+            facts: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise DataError(
+                f"{file}: cannot be read ({error}); give a folder that "
+                "`python -m trainer prepare` made."
+            ) from error
+        return facts
+
+
+def from_fn_args(fn_args: Any) -> Job:
+    """The job that TFX's `FnArgs` describe.
+
+    Raises:
+      ParameterError: `custom_config` or the parameters are wrong.
+      DataError: TFX handed over no train or eval files.
+    """
+    config = fields.validate(Config, dict(fn_args.custom_config or {}), ParameterError)
+    for name, files in (("train", fn_args.train_files), ("eval", fn_args.eval_files)):
+        if not files:
+            raise DataError(
+                f"the examples have no {name} split; give TFX examples with the "
+                "splits train and eval."
+            )
+    examples = Path(fn_args.train_files[0]).parent.parent
+    return Job(
+        examples=examples,
+        train_files=fn_args.train_files,
+        eval_files=fn_args.eval_files,
+        test_files=[str(examples / features.split_folder("test") / "*")],
+        model_dir=fn_args.serving_model_dir,
+        model_run_dir=fn_args.model_run_dir,
+        config=config,
+        parameters=parameters.parse(config.parameters),
+    )

@@ -1,0 +1,1 @@
+"""The two-tower model: towers, the retrieval task, optimizers."""

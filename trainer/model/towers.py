@@ -1,0 +1,100 @@
+"""The two towers: each adds up the embeddings of its features.
+
+Adding keeps every feature's contribution readable and makes the score a
+factorisation machine: the sum, over pairs of a query feature and a candidate
+feature, of their dot product. `N` is a batch, `D` the embedding dimension; a
+tower's output has D + 1 columns, the last of which carries the product's bias.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import tensorflow as tf
+
+from trainer import features
+
+INITIAL_RANGE = 0.05
+
+
+class FeatureEmbedding(tf.keras.layers.Layer):
+    """Sum of a feature's embeddings over its values, 0 being no value.
+
+    Several values are scaled by one over the root of their number, so that a long
+    history speaks louder than a short one, but not in proportion.
+    """
+
+    def __init__(self, values: int, dim: int, name: str) -> None:
+        super().__init__(name=name)
+        self._values = values
+        self._dim = dim
+
+    def build(self, input_shape: tf.TensorShape) -> None:
+        """Makes the table, [values + 1, D]; row 0 stays unused."""
+        limit = INITIAL_RANGE
+        self.table = self.add_weight(
+            name="embedding",
+            shape=(self._values + 1, self._dim),
+            initializer=tf.keras.initializers.RandomUniform(-limit, limit),
+        )
+
+    def call(self, codes: tf.Tensor) -> tf.Tensor:
+        """Embeds [N] or [N, values] int32 codes as [N, D]."""
+        present = tf.cast(codes > 0, self.table.dtype)
+        embedded = tf.gather(self.table, codes) * present[..., tf.newaxis]
+        if codes.shape.rank == 1:
+            return embedded
+        count = tf.reduce_sum(present, axis=1, keepdims=True)
+        return tf.reduce_sum(embedded, axis=1) * tf.math.rsqrt(tf.maximum(count, 1.0))
+
+
+class QueryTower(tf.keras.Model):
+    """A buyer at a moment: id, text features, what was bought before."""
+
+    def __init__(self, sizes: Mapping[str, int], dim: int) -> None:
+        """Makes the tower.
+
+        Args:
+          sizes: Feature of an example to its number of values.
+          dim: `D`.
+        """
+        super().__init__(name="query_tower")
+        self.embeddings = {
+            name: FeatureEmbedding(size, dim, f"query_{name}")
+            for name, size in sizes.items()
+        }
+
+    def call(self, inputs: Mapping[str, tf.Tensor]) -> tf.Tensor:
+        """[N, D + 1] queries; the last column is one, to meet the bias."""
+        parts = [embed(inputs[name]) for name, embed in self.embeddings.items()]
+        query = tf.add_n(parts)
+        return tf.concat([query, tf.ones_like(query[:, :1])], axis=1)
+
+
+class CandidateTower(tf.keras.Model):
+    """A product: id, fixed features from a table, and a bias."""
+
+    def __init__(
+        self, products: int, tables: Mapping[str, tuple[np.ndarray, int]], dim: int
+    ) -> None:
+        """Makes the tower.
+
+        Args:
+          products: `P`, the number of train products.
+          tables: Feature to ([P + 1, …] int32 codes of each product, values).
+          dim: `D`.
+        """
+        super().__init__(name="candidate_tower")
+        self._tables = {name: tf.constant(codes) for name, (codes, _) in tables.items()}
+        self.embeddings = {
+            name: FeatureEmbedding(values, dim, f"candidate_{name}")
+            for name, (_, values) in tables.items()
+        }
+        self.identity = FeatureEmbedding(products, dim, f"candidate_{features.PRODUCT}")
+        self.bias = FeatureEmbedding(products, 1, "candidate_bias")
+
+    def call(self, products: tf.Tensor) -> tf.Tensor:
+        """[N, D + 1] candidates for [N] int32 products."""
+        parts = [self.identity(products)]
+        for name, embed in self.embeddings.items():
+            parts.append(embed(tf.gather(self._tables[name], products)))
+        return tf.concat([tf.add_n(parts), self.bias(products)], axis=1)

@@ -1,0 +1,69 @@
+"""The parameters of training: names, bounds, defaults. No TensorFlow here."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from trainer import fields
+from trainer.errors import ParameterError
+
+K_COUNTS = (5, 10, 50, 100)
+"""The k of every recall@k that is reported."""
+
+Feature = Literal[
+    "country", "segment", "history", "category", "price_band", "words"
+]
+"""Features beyond the two ids. A feature that the data lacks is left out."""
+
+
+class Parameters(BaseModel):
+    """All parameters of a training run; a name that is not here is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    epochs: int = Field(10, ge=1, le=10_000, description="Passes over the train split.")
+    batch_size: int = Field(
+        2048,
+        ge=2,
+        le=65_536,
+        description="Examples a step; the others of a batch are its negatives.",
+    )
+    learning_rate: float = Field(0.1, gt=0, le=100, allow_inf_nan=False)
+    embedding_dim: int = Field(32, ge=1, le=1024, description="Width of both towers.")
+    optimizer: Literal["adagrad", "adam", "sgd"] = Field(
+        "adagrad", description="Steps on the sum of the batch's losses, as TFRS does."
+    )
+    seed: int = Field(1, ge=0, le=2**31 - 1, description="Of weights and shuffling.")
+    features: Annotated[tuple[Feature, ...], Field(max_length=16)] = (
+        "country",
+        "segment",
+        "history",
+        "category",
+        "price_band",
+        "words",
+    )
+    history_length: int = Field(
+        50, ge=1, le=500, description="Latest past products that a query sees."
+    )
+    sampling_correction: bool = Field(
+        True, description="Subtract log sampling probability from in-batch logits."
+    )
+    remove_accidental_hits: bool = Field(
+        True, description="Mask other examples of the same product in the batch."
+    )
+    validation_examples: int = Field(
+        8192, ge=1, le=1_000_000, description="Bound of the sample behind val_recall."
+    )
+    top_k: int = Field(100, ge=1, le=1000, description="Products a served answer has.")
+
+
+def parse(text_or_values: str | dict[str, Any]) -> Parameters:
+    """Parameters from JSON text or a mapping.
+
+    Raises:
+      ParameterError: With one line for each field that is wrong.
+    """
+    values = text_or_values
+    if isinstance(values, str):
+        values = fields.parse_json_object(values, "--params", ParameterError)
+    return fields.validate(Parameters, values, ParameterError)

@@ -1,0 +1,1 @@
+"""From transactions to TFX's examples: read, clean, split by time, write."""
