@@ -1,0 +1,101 @@
+"""From a run's state to its document.
+
+Made part by part without validation, because the parts are right by construction and
+a snapshot of a long run must not hold the interpreter for a whole document at once.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from training_metrics.bins import reduce_rows
+from training_metrics.document import (
+    SERIES_SECTIONS,
+    STATISTICS,
+    TOWER_SECTIONS,
+    Anomaly,
+    Diagnosis,
+    ErrorInfo,
+    Histogram,
+    Status,
+    TowerStatistics,
+    TrainingMetrics,
+)
+from training_metrics.state import Key, RunState
+
+
+def assemble(
+    state: RunState,
+    status: Status,
+    error: dict[str, Any] | None,
+    saved_at: datetime,
+) -> TrainingMetrics:
+    """The document of a run as it stands."""
+    epochs = list(state.epochs)
+    document: dict[str, Any] = {
+        "schema_version": "1.0",
+        "saved_at": saved_at,
+        "available": bool(epochs),
+        "status": status,
+        "error": None if error is None else ErrorInfo.model_construct(**error),
+        "epochs": epochs,
+    }
+    columns = list(state.columns.items())
+    for section in SERIES_SECTIONS:
+        document[section] = {
+            key[1]: _entries(column, len(epochs))
+            for key, column in columns
+            if key[0] == section
+        }
+    for section in TOWER_SECTIONS:
+        document[section] = _towers(state, section, columns, epochs)
+    document |= {
+        "final_metrics": dict(state.final_metrics),
+        "params": dict(state.params),
+        "run": state.run | {"attempts": [dict(a) for a in state.attempts]},
+        "anomalies": [
+            Anomaly.model_construct(**anomaly)
+            for found in list(state.anomalies.values())
+            for anomaly in found
+        ],
+        "diagnosis": [Diagnosis.model_construct(**item) for item in state.diagnosis],
+    }
+    return TrainingMetrics.model_construct(**document)
+
+
+def _entries(column: array[float], count: int) -> list[float | None]:
+    """A column as entries per epoch: None for NaN and for epochs after its end."""
+    values: Sequence[float] = column[:count]
+    entries: list[float | None] = [None if math.isnan(v) else v for v in values]
+    return entries + [None] * (count - len(entries))
+
+
+def _towers(
+    state: RunState,
+    section: str,
+    columns: list[tuple[Key, array[float]]],
+    epochs: list[int],
+) -> dict[str, TowerStatistics]:
+    towers: dict[str, dict[str, Any]] = {}
+    for key, column in columns:
+        if key[0] == section:
+            entries = _entries(column, len(epochs))
+            towers.setdefault(key[1], {})[key[2]] = entries
+    for key, rows in list(state.histograms.items()):
+        if key[0] == section:
+            edges, counts = reduce_rows([rows.get(epoch) for epoch in epochs])
+            histogram = Histogram.model_construct(bin_edges=edges, counts=counts)
+            towers.setdefault(key[1], {})["histogram"] = histogram
+    return {
+        tower: TowerStatistics.model_construct(**_in_order(parts))
+        for tower, parts in towers.items()
+    }
+
+
+def _in_order(parts: dict[str, Any]) -> dict[str, Any]:
+    known = [name for name in (*STATISTICS, "histogram") if name in parts]
+    return {name: parts[name] for name in known} | parts

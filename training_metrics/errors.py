@@ -1,0 +1,115 @@
+"""The errors of this room; each says what and where, what was received, what to do.
+
+TrainingMetricsError
+  BadValue            a value, name or step that cannot be collected
+    StepWentBackwards
+  CollectorClosed     a call after close()
+  DocumentNotFound    nothing is stored there
+  DocumentRefused     something is stored there that cannot be read
+  StoreUnavailable    the store did not answer; try again
+  StoreConflict       somebody else wrote since we looked
+    Superseded        a later attempt of the same run wrote: give up
+  SignatureRefused    a notification that is not from us
+"""
+
+# The names say what happened, as Python's own StopIteration does.
+# ruff: noqa: N818
+
+
+class TrainingMetricsError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+
+class BadValue(TrainingMetricsError, ValueError):
+    """A value, name or step that cannot be collected."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"{name}: {problem}")
+        self.name = name
+
+
+class StepWentBackwards(BadValue):
+    """A series got a step smaller than its last one."""
+
+    def __init__(self, name: str, step: int, last_step: int) -> None:
+        super().__init__(
+            name,
+            f"step {step} came after step {last_step}; "
+            "log every series in increasing steps",
+        )
+        self.step = step
+        self.last_step = last_step
+
+
+class CollectorClosed(TrainingMetricsError):
+    """Something was logged after close()."""
+
+    def __init__(self, call: str) -> None:
+        super().__init__(
+            f"{call}: this collector is closed; log before save() and close()"
+        )
+        self.call = call
+
+
+class DocumentNotFound(TrainingMetricsError):
+    """No document is stored at the place."""
+
+    def __init__(self, uri: str) -> None:
+        super().__init__(
+            f"{uri}: no document here; check the path, or make it from the run's "
+            "journal with `python -m training_metrics recover`"
+        )
+        self.uri = uri
+
+
+class DocumentRefused(TrainingMetricsError):
+    """What is stored cannot be read as a document; one line says why."""
+
+    def __init__(self, file: str, place: str, problem: str, remedy: str) -> None:
+        text = f"{file}: {place}: {problem}; {remedy}"
+        super().__init__(" ".join(text.split()))
+        self.file = file
+        self.place = place
+        self.problem = problem
+        self.remedy = remedy
+
+
+class StoreUnavailable(TrainingMetricsError):
+    """The store did not do what was asked, and may do so later."""
+
+    def __init__(self, uri: str, cause: object) -> None:
+        super().__init__(
+            f"{uri}: the store did not answer ({cause}); try again when it does"
+        )
+        self.uri = uri
+        self.cause = cause
+
+
+class StoreConflict(TrainingMetricsError):
+    """The stored generation is not the one that the writer expected."""
+
+    def __init__(self, uri: str, expected: int, problem: str | None = None) -> None:
+        super().__init__(
+            problem
+            or f"{uri}: generation {expected} was expected, another one is stored; "
+            "read it again before writing"
+        )
+        self.uri = uri
+        self.expected = expected
+
+
+class Superseded(StoreConflict):
+    """A later attempt of the run has written its document; ours must not win."""
+
+    def __init__(self, uri: str, expected: int, attempt_id: str) -> None:
+        super().__init__(
+            uri,
+            expected,
+            f"{uri}: attempt {attempt_id} started after this one and has written "
+            "its document; this one is left aside",
+        )
+        self.attempt_id = attempt_id
+
+
+class SignatureRefused(TrainingMetricsError):
+    """A notification's signature or time stamp does not hold."""

@@ -1,0 +1,182 @@
+"""What a run has recorded so far, in memory: compact, growing by epoch.
+
+The same class holds a live run and one replayed from its journal: whatever a journal
+line says is applied here, so a recovered document is the one the run would have
+written.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from bisect import bisect_left
+from typing import Any
+
+from training_metrics.errors import StepWentBackwards
+from training_metrics.histogram import GridHistogram
+
+Key = tuple[str, ...]
+"""Place of a series: `(section, name)` or `(section, tower, statistic)`."""
+
+Point = tuple[str, int | None]
+"""Path and epoch of an anomaly; no epoch where it belongs to none."""
+
+
+class RunState:
+    """Series, histograms and facts of one run.
+
+    Attributes:
+        epochs: strictly increasing.
+        columns: float64 by key, one entry per epoch, NaN where there is no number;
+            a column may end before the last epoch.
+        histograms: by key, then epoch.
+        anomalies: by point; a point logged again loses its earlier ones.
+        params, final_metrics, run, diagnosis, attempts: as in the document.
+        end: how the run ended, None while it has not.
+    """
+
+    def __init__(self) -> None:
+        self.epochs: array[int] = array("q")
+        self.columns: dict[Key, array[float]] = {}
+        self.histograms: dict[Key, dict[int, GridHistogram]] = {}
+        self.anomalies: dict[Point, list[dict[str, Any]]] = {}
+        self.params: dict[str, Any] = {}
+        self.final_metrics: dict[str, float | None] = {}
+        self.run: dict[str, Any] = {}
+        self.diagnosis: list[dict[str, Any]] = []
+        self.attempts: list[dict[str, Any]] = []
+        self.end: dict[str, Any] | None = None
+        self._resumes = False
+
+    def begin_attempt(self, attempt: dict[str, Any]) -> None:
+        """Starts an attempt; its first epoch replaces that and later ones."""
+        self.attempts.append(attempt | {"number": len(self.attempts) + 1})
+        self.end = None
+        self._resumes = True
+
+    def end_attempt(self, end: dict[str, Any]) -> None:
+        """Records how the current attempt ended: `status`, `error`, `ended_at`."""
+        self.end = end
+        error = end.get("error") or {}
+        self.attempts[-1]["ended_at"] = end.get("ended_at")
+        self.attempts[-1]["ended_by"] = error.get("message", end["status"])
+
+    def set_value(self, key: Key, epoch: int, value: float) -> bool:
+        """Records a number, or NaN for none, and says whether one was there already.
+
+        Raises:
+            StepWentBackwards: the series has a later epoch.
+        """
+        self._check_forward(key, epoch, self._last_epoch(key))
+        index = self._index(epoch)
+        column = self.columns.setdefault(key, array("d"))
+        if index < len(column):
+            column[index] = value
+            self.anomalies.pop((".".join(key), epoch), None)
+            return True
+        if index > len(column):
+            column.extend([math.nan] * (index - len(column)))
+        column.append(value)
+        return False
+
+    def set_histogram(self, key: Key, epoch: int, histogram: GridHistogram) -> bool:
+        """Records a histogram and says whether one was there already.
+
+        Raises:
+            StepWentBackwards: the tower has a later epoch.
+        """
+        rows = self.histograms.get(key, {})
+        self._check_forward(key, epoch, next(reversed(rows), epoch))
+        self._index(epoch)
+        rows = self.histograms.setdefault(key, {})
+        replaced = epoch in rows
+        self.anomalies.pop((".".join(key), epoch), None)
+        rows[epoch] = histogram
+        return replaced
+
+    def add_anomaly(self, anomaly: dict[str, Any]) -> None:
+        """Records an anomaly at its point."""
+        point = (anomaly["path"], anomaly.get("epoch"))
+        self.anomalies.setdefault(point, []).append(anomaly)
+
+    def apply(self, line: dict[str, Any]) -> None:
+        """Applies one journal line."""
+        if "attempt" in line:
+            self.begin_attempt(line["attempt"])
+        for key, value in zip(
+            line.get("names", ()), line.get("values", ()), strict=True
+        ):
+            number = math.nan if value is None else value
+            self.set_value(tuple(key), line["epoch"], number)
+        for key, histogram in line.get("histograms", ()):
+            counts = GridHistogram.from_json(histogram)
+            self.set_histogram(tuple(key), line["epoch"], counts)
+        for anomaly in line.get("anomalies", ()):
+            self.add_anomaly(anomaly)
+        self.params |= line.get("params", {})
+        self.final_metrics |= line.get("final_metrics", {})
+        self.diagnosis += line.get("diagnosis", [])
+        merge_deep(self.run, line.get("run", {}))
+        if "end" in line:
+            self.end_attempt(line["end"])
+
+    def _last_epoch(self, key: Key) -> int | None:
+        column = self.columns.get(key)
+        return self.epochs[len(column) - 1] if column else None
+
+    def _check_forward(self, key: Key, epoch: int, last: int | None) -> None:
+        """A resumed run may go back once: its first epoch cuts what lies after."""
+        if last is not None and epoch < last and not self._resumes:
+            raise StepWentBackwards(".".join(key), epoch, last)
+
+    def _index(self, epoch: int) -> int:
+        """The epoch's index; new epochs are added, an attempt's first one cuts."""
+        if self._resumes:
+            self._resumes = False
+            self.attempts[-1]["first_epoch"] = epoch
+            self._cut(epoch)
+        epochs = self.epochs
+        if not epochs or epoch > epochs[-1]:
+            epochs.append(epoch)
+            return len(epochs) - 1
+        if epoch == epochs[-1]:
+            return len(epochs) - 1
+        index = bisect_left(epochs, epoch)
+        if epochs[index] != epoch:
+            self._insert(index, epoch)
+        return index
+
+    def _insert(self, index: int, epoch: int) -> None:
+        """Makes room between two epochs, in new arrays, as a reader may hold ours."""
+        self.epochs = self.epochs[:index] + array("q", [epoch]) + self.epochs[index:]
+        for key, column in self.columns.items():
+            if len(column) > index:
+                gap = array("d", [math.nan])
+                self.columns[key] = column[:index] + gap + column[index:]
+
+    def _cut(self, epoch: int) -> None:
+        """Forgets the epoch and all later ones."""
+        length = bisect_left(self.epochs, epoch)
+        self.epochs = self.epochs[:length]
+        columns = {key: column[:length] for key, column in self.columns.items()}
+        self.columns = {key: column for key, column in columns.items() if len(column)}
+        self.histograms = {
+            key: {at: rows[at] for at in rows if at < epoch}
+            for key, rows in self.histograms.items()
+        }
+        self.histograms = {key: rows for key, rows in self.histograms.items() if rows}
+        self.anomalies = {
+            point: found
+            for point, found in self.anomalies.items()
+            if point[1] is None or point[1] < epoch
+        }
+
+
+def merge_deep(into: dict[str, Any], more: dict[str, Any]) -> None:
+    """Adds members; where both have an object, theirs are joined in turn."""
+    for key, value in more.items():
+        mine = into.get(key)
+        if isinstance(mine, dict) and isinstance(value, dict):
+            merge_deep(mine, value)
+        else:
+            into[key] = value
