@@ -1,0 +1,1 @@
+"""Runs and their training history: model, services, API and pages."""

@@ -1,0 +1,101 @@
+"""Calls that read: the list, a run, its history, histograms and downloads."""
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router
+from training_metrics.writing import to_bytes
+
+from ml_platform.experiments.api.answers import answer, unless_unchanged
+from ml_platform.experiments.api.rows import run_row
+from ml_platform.experiments.api.schemas import Answer, Refusal, RunListQuery
+from ml_platform.experiments.exports import download_name, series_csv
+from ml_platform.experiments.selectors.histories import (
+    document_get,
+    histograms_get,
+    history_get,
+)
+from ml_platform.experiments.selectors.run_list import RunQuery, run_list
+from ml_platform.experiments.selectors.visible import run_get
+
+router = Router(tags=["runs"])
+ANSWERS = {200: Answer, 400: Refusal, 401: Refusal, 404: Refusal}
+FROM_STORE = {**ANSWERS, 403: Refusal, 422: Refusal, 503: Refusal}
+
+
+@router.get("/quick-tests/", response=ANSWERS)
+def quick_test_list(request: HttpRequest, query: Query[RunListQuery]) -> HttpResponse:
+    """Lists runs, newest first unless `ordering` says otherwise."""
+    page = run_list(user=request.user, query=RunQuery(**query.dict()))
+    return answer(
+        {
+            "quick_tests": [run_row(run) for run in page.runs],
+            "page": page.query.page,
+            "page_size": page.query.page_size,
+            "page_count": page.page_count,
+            "count": page.matching,
+            "total": page.total,
+        }
+    )
+
+
+@router.get("/quick-tests/{int:run_id}/", response=ANSWERS)
+def quick_test_detail(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Returns one run."""
+    run = run_get(user=request.user, run_id=run_id)
+    return answer({"quick_test": run_row(run)})
+
+
+@router.get("/quick-tests/{int:run_id}/training-history/", response=FROM_STORE)
+def training_history(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Returns the run's cached history; looks in the store where none is cached."""
+    run = run_get(user=request.user, run_id=run_id)
+    history, source = history_get(run=run)
+    digest = run.cached_sha256 if history.get("available") else ""
+    return unless_unchanged(
+        request,
+        digest and f"history-{digest}",
+        lambda: answer({"training_history": history, "source": source}),
+    )
+
+
+@router.get("/quick-tests/{int:run_id}/histogram-data/", response=FROM_STORE)
+def histogram_data(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Returns every tower's histograms, at full resolution, from the document."""
+    run = run_get(user=request.user, run_id=run_id)
+    digest = run.cached_sha256 and f"histograms-{run.cached_sha256}"
+    return unless_unchanged(request, digest, lambda: answer(histograms_get(run=run)))
+
+
+@router.get("/quick-tests/{int:run_id}/training-metrics.json", response=FROM_STORE)
+def training_metrics_json(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Downloads the whole document."""
+    run = run_get(user=request.user, run_id=run_id)
+    return unless_unchanged(
+        request,
+        run.cached_sha256 and f"document-{run.cached_sha256}",
+        lambda: _download(
+            to_bytes(document_get(run=run)),
+            "application/json",
+            download_name(run, "json"),
+        ),
+    )
+
+
+@router.get("/quick-tests/{int:run_id}/training-metrics.csv", response=FROM_STORE)
+def training_metrics_csv(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Downloads every scalar series, a line an epoch."""
+    run = run_get(user=request.user, run_id=run_id)
+    return unless_unchanged(
+        request,
+        run.cached_sha256 and f"csv-{run.cached_sha256}",
+        lambda: _download(
+            series_csv(document_get(run=run)).encode(),
+            "text/csv; charset=utf-8",
+            download_name(run, "csv"),
+        ),
+    )
+
+
+def _download(content: bytes, content_type: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

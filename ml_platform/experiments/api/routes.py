@@ -1,0 +1,65 @@
+"""The API object: its parts, its authentication, and how refusals are told."""
+
+import logging
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import SessionAuth
+
+from ml_platform.experiments.api import comparing, reading, writing
+from ml_platform.experiments.api.answers import refusal
+from ml_platform.experiments.errors import ExperimentsError
+
+logger = logging.getLogger(__name__)
+
+api = NinjaAPI(
+    title="Trackless",
+    version="1.0",
+    description="Runs, their training history, and how a pipeline announces them.",
+    urls_namespace="experiments-api",
+    docs_url=None,
+    auth=SessionAuth(),
+)
+api.add_router("", reading.router)
+api.add_router("", writing.router)
+api.add_router("", comparing.router)
+
+
+@api.exception_handler(ExperimentsError)
+def _on_our_error(request: HttpRequest, error: ExperimentsError) -> HttpResponse:
+    logger.info("%s %s: %s %s", request.method, request.path, error.status, error.code)
+    return refusal(error.code, str(error), error.status)
+
+
+@api.exception_handler(ValidationError)
+def _on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    problems = "; ".join(
+        f"{'.'.join(str(part) for part in problem['loc'][1:])}: {problem['msg']}"
+        for problem in error.errors[:10]
+    )
+    return refusal("bad_request", problems or "the request is not valid", 400)
+
+
+@api.exception_handler(AuthenticationError)
+def _on_stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    return refusal("not_authenticated", "log in, or sign the request", 401)
+
+
+@api.exception_handler(RequestDataTooBig)
+def _on_large_body(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return refusal("body_too_large", "the body is over the limit", 413)
+
+
+@api.exception_handler(Http404)
+def _on_missing(request: HttpRequest, error: Http404) -> HttpResponse:
+    return refusal("not_found", "nothing lives at this address", 404)
+
+
+@api.exception_handler(HttpError)
+def _on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    code = {400: "bad_request", 403: "forbidden", 405: "method_not_allowed"}
+    return refusal(
+        code.get(error.status_code, "refused"), str(error), error.status_code
+    )

@@ -1,0 +1,62 @@
+"""What the API takes: bodies and queries, with their limits on the fields."""
+
+from typing import Annotated, Any
+
+from ninja import Field, Schema
+from pydantic import ConfigDict, StringConstraints
+
+from ml_platform.experiments.selectors.run_list import MAX_PAGE_SIZE
+
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=250)
+]
+
+
+class RunCreation(Schema):
+    """A run to create before its pipeline starts."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Name
+    params: dict[str, Any] = Field(default_factory=dict, max_length=500)
+    pipeline_job_name: str = Field("", max_length=512)
+
+
+class RunListQuery(Schema):
+    """The list's query: page, filters, order."""
+
+    page: int = Field(1, ge=1, le=1_000_000)
+    page_size: int = Field(25, ge=1, le=MAX_PAGE_SIZE)
+    status: str = Field("", max_length=16)
+    search: str = Field("", max_length=200)
+    ordering: str = Field("-number", max_length=200)
+
+
+class Comparison(Schema):
+    """Runs to compare."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ids: list[int] = Field(min_length=2, max_length=20)
+
+
+class ErrorDetail(Schema):
+    """What was refused: a code for machines, a sentence for people."""
+
+    code: str
+    message: str
+
+
+class Refusal(Schema):
+    """Every refusal's shape."""
+
+    success: bool = False
+    error: ErrorDetail
+
+
+class Answer(Schema):
+    """Every success's shape; further keys depend on the call."""
+
+    model_config = ConfigDict(extra="allow")
+
+    success: bool = True

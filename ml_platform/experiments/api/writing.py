@@ -1,0 +1,56 @@
+"""Calls that write, for programs: create a run, announce its document."""
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+from training_metrics.notification import Notification
+
+from ml_platform.experiments.api.answers import answer
+from ml_platform.experiments.api.auth import signed_request
+from ml_platform.experiments.api.schemas import Answer, Refusal, RunCreation
+from ml_platform.experiments.services.notifications import notification_receive
+from ml_platform.experiments.services.quick_tests import quick_test_create
+from django.urls import reverse
+
+router = Router(tags=["pipeline"], auth=signed_request)
+REFUSALS = {code: Refusal for code in (400, 401, 403, 404, 409, 413, 422, 429, 503)}
+
+
+@router.post("/quick-tests/", response={200: Answer, **REFUSALS})
+def quick_test_creation(request: HttpRequest, body: RunCreation) -> HttpResponse:
+    """Creates a run and says where its artifacts go."""
+    run = quick_test_create(**body.dict())
+    return answer(
+        {
+            "quick_test": {
+                "id": run.pk,
+                "number": run.number,
+                "name": run.name,
+                "artifacts_uri": run.gcs_artifacts_path,
+                "url": request.build_absolute_uri(
+                    reverse("experiments:run", args=[run.pk])
+                ),
+            }
+        }
+    )
+
+
+@router.post(
+    "/quick-tests/{int:run_id}/training-metrics/", response={200: Answer, **REFUSALS}
+)
+def notification(
+    request: HttpRequest, run_id: int, body: Notification
+) -> HttpResponse:
+    """Takes the announcement of a document, reads it and caches it.
+
+    Answers with the digest that is cached now, also when told again.
+    """
+    run = notification_receive(quick_test_id=run_id, notification=body)
+    return answer(
+        {
+            "quick_test_id": run.pk,
+            "sha256": run.cached_sha256,
+            "generation": run.cached_generation,
+            "status": run.status,
+            "available": run.has_history,
+        }
+    )

@@ -1,0 +1,157 @@
+"""The shape of `QuickTest.training_history_json`, made from a document.
+
+Scalar series only: histograms stay in the document. Six losses get the names that
+the Training tab has always read; all others keep theirs.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from training_metrics.reading import ReadResult
+
+from ml_platform.experiments.sampling import indexes_kept
+
+LOSS_NAMES = {
+    "loss": "train",
+    "val_loss": "val",
+    "total_loss": "total",
+    "val_total_loss": "val_total",
+    "regularization_loss": "regularization",
+    "val_regularization_loss": "val_regularization",
+}
+_STATS = ("weight_stats", "gradient_stats")
+
+History = dict[str, Any]
+
+
+def history_from_document(
+    *, read: ReadResult, uri: str, mlflow_run_id: str, read_at: datetime
+) -> History:
+    """Returns the cached history of a document that was just read."""
+    document = read.document.model_dump(mode="json")
+    if not document["available"] or not document["epochs"]:
+        return history_absent(
+            reason="NO_EPOCHS",
+            message="The document is there but records no epoch yet.",
+            mlflow_run_id=mlflow_run_id,
+            read_at=read_at,
+        ) | {
+            "status": document.get("status"),
+            "error": document.get("error"),
+            "params": document.get("params", {}),
+            "run": document.get("run", {}),
+            "source": _source(read, uri, read_at),
+        }
+    groups = _scalar_groups(document)
+    kept, left_out = indexes_kept(
+        epochs=document["epochs"],
+        series=list(_every_series(groups)),
+        marked=_marked_epochs(document),
+    )
+    sampling = {"kept": len(kept), "of": len(document["epochs"])}
+    if left_out:
+        sampling["marks_left_out"] = left_out
+    return {
+        "cached_at": read_at.isoformat(),
+        "mlflow_run_id": mlflow_run_id or None,
+        "available": True,
+        "status": document.get("status"),
+        "error": document.get("error"),
+        "saved_at": document.get("saved_at"),
+        "epochs": [document["epochs"][i] for i in kept],
+        **_taken(groups, kept),
+        "final_metrics": document["final_metrics"],
+        "params": document["params"],
+        "run": document.get("run", {}),
+        "anomalies": document.get("anomalies", []),
+        "diagnosis": document.get("diagnosis", []),
+        "histogram_available": _has_histogram(document),
+        "source": _source(read, uri, read_at),
+        "sampling": sampling,
+    }
+
+
+def history_absent(
+    *, reason: str, message: str, mlflow_run_id: str, read_at: datetime
+) -> History:
+    """Returns the history of a run that has none, with the reason why."""
+    return {
+        "cached_at": read_at.isoformat(),
+        "mlflow_run_id": mlflow_run_id or None,
+        "available": False,
+        "reason": reason,
+        "message": message,
+        "epochs": [],
+        "loss": {},
+        "gradient": {},
+        "weight_stats": {},
+        "gradient_stats": {},
+        "metrics": {},
+        "final_metrics": {},
+        "params": {},
+        "anomalies": [],
+        "diagnosis": [],
+        "histogram_available": False,
+    }
+
+
+def _scalar_groups(document: Mapping[str, Any]) -> dict[str, Any]:
+    losses = document["loss"]
+    stats = {
+        kind: {
+            tower: {
+                name: values
+                for name, values in series.items()
+                if name != "histogram" and isinstance(values, list)
+            }
+            for tower, series in document[kind].items()
+        }
+        for kind in _STATS
+    }
+    return {
+        "loss": {LOSS_NAMES.get(name, name): values for name, values in losses.items()},
+        "gradient": document["gradient"],
+        "metrics": document.get("metrics", {}),
+        **stats,
+    }
+
+
+def _every_series(groups: Mapping[str, Any]) -> Iterator[list[float | None]]:
+    for value in groups.values():
+        if isinstance(value, list):
+            yield value
+        else:
+            yield from _every_series(value)
+
+
+def _taken(groups: Mapping[str, Any], kept: list[int]) -> dict[str, Any]:
+    return {
+        name: [value[i] for i in kept]
+        if isinstance(value, list)
+        else _taken(value, kept)
+        for name, value in groups.items()
+    }
+
+
+def _marked_epochs(document: Mapping[str, Any]) -> list[int]:
+    marks = [*document.get("anomalies", []), *document.get("diagnosis", [])]
+    epochs = [mark.get("epoch") for mark in marks if isinstance(mark, dict)]
+    attempts = document.get("run", {}).get("attempts") or []
+    epochs += [a.get("first_epoch") for a in attempts if isinstance(a, dict)]
+    return [epoch for epoch in epochs if isinstance(epoch, int)]
+
+
+def _has_histogram(document: Mapping[str, Any]) -> bool:
+    towers = [tower for kind in _STATS for tower in document[kind].values()]
+    return any(tower.get("histogram") for tower in towers)
+
+
+def _source(read: ReadResult, uri: str, read_at: datetime) -> dict[str, Any]:
+    return {
+        "uri": uri,
+        "generation": read.generation,
+        "sha256": read.sha256,
+        "size_bytes": read.size_bytes,
+        "read_at": read_at.isoformat(),
+    }

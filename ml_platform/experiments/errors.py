@@ -1,0 +1,74 @@
+"""Errors of the app. Each knows its code and HTTP status, so views need no table.
+
+ExperimentsError
+ ├─ RunNotFound            404 run_not_found
+ ├─ RequestRefused         400 bad_request
+ ├─ NotAuthenticated       401 not_authenticated
+ ├─ RootNotAllowed         403 root_not_allowed
+ ├─ AnotherDocument        409 another_document
+ ├─ BodyTooLarge           413 body_too_large
+ ├─ DocumentUnreadable     422 document_refused
+ ├─ TooManyRequests        429 too_many_requests
+ └─ StoreAway              503 store_unavailable
+"""
+
+
+class ExperimentsError(Exception):
+    """Base of the app's errors: `code` for machines, the text for people."""
+
+    code = "error"
+    status = 500
+
+
+class RunNotFound(ExperimentsError):
+    """No run has this id, or the caller may not see it."""
+
+    code, status = "run_not_found", 404
+
+
+class RequestRefused(ExperimentsError):
+    """The request's body or query cannot be understood."""
+
+    code, status = "bad_request", 400
+
+
+class NotAuthenticated(ExperimentsError):
+    """The caller did not prove who it is."""
+
+    code, status = "not_authenticated", 401
+
+
+class RootNotAllowed(ExperimentsError):
+    """The place is outside every allowed artifact root."""
+
+    code, status = "root_not_allowed", 403
+
+
+class AnotherDocument(ExperimentsError):
+    """The store holds another document than the one announced."""
+
+    code, status = "another_document", 409
+
+
+class BodyTooLarge(ExperimentsError):
+    """The body is over the limit; nothing of it was read."""
+
+    code, status = "body_too_large", 413
+
+
+class DocumentUnreadable(ExperimentsError):
+    """The document is missing or refused; the text says which and why."""
+
+    code, status = "document_refused", 422
+
+
+class TooManyRequests(ExperimentsError):
+    """The caller is over its rate."""
+
+    code, status = "too_many_requests", 429
+
+
+class StoreAway(ExperimentsError):
+    """The artifact store did not answer; the caller should try again."""
+
+    code, status = "store_unavailable", 503

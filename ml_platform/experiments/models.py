@@ -1,0 +1,103 @@
+"""The tables: one row a run, with its cached history; one-time login links.
+
+Nothing here reads a document. `services/training_cache.py` fills the columns that
+are cached from it; they are only for sorting and lists, the whole is in
+`training_history_json`.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+
+class RunStatus(models.TextChoices):
+    """How a run stands; the last four are the document's own words."""
+
+    SUBMITTED = "submitted", "Submitted"
+    RUNNING = "running", "Running"
+    COMPLETED = "completed", "Completed"
+    FAILED = "failed", "Failed"
+    INTERRUPTED = "interrupted", "Interrupted"
+
+
+class QuickTest(models.Model):
+    """One training run."""
+
+    number = models.PositiveIntegerField(unique=True)
+    name = models.CharField(max_length=250)
+    status = models.CharField(
+        max_length=16, choices=RunStatus.choices, default=RunStatus.SUBMITTED
+    )
+    params = models.JSONField(default=dict, blank=True)
+    gcs_artifacts_path = models.CharField(max_length=1024, blank=True, default="")
+    pipeline_job_name = models.CharField(max_length=512, blank=True, default="")
+    created_at = models.DateTimeField(db_default=Now())
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    mlflow_run_id = models.CharField(max_length=64, blank=True, default="")
+    mlflow_experiment_name = models.CharField(max_length=500, blank=True, default="")
+
+    training_history_json = models.JSONField(null=True, blank=True)
+    cached_at = models.DateTimeField(null=True, blank=True)
+    cached_sha256 = models.CharField(max_length=64, blank=True, default="")
+    cached_generation = models.BigIntegerField(null=True, blank=True)
+    document_bytes = models.BigIntegerField(null=True, blank=True)
+    looked_at = models.DateTimeField(null=True, blank=True)
+    reason_code = models.CharField(max_length=40, blank=True, default="")
+
+    final_metrics = models.JSONField(default=dict, blank=True)
+    sparkline = models.JSONField(default=dict, blank=True)
+    model_type = models.CharField(max_length=40, blank=True, default="")
+    split = models.CharField(max_length=40, blank=True, default="")
+    candidate_count = models.BigIntegerField(null=True, blank=True)
+    epoch_count = models.PositiveIntegerField(null=True, blank=True)
+    epochs_asked = models.PositiveIntegerField(null=True, blank=True)
+    duration_seconds = models.FloatField(null=True, blank=True)
+    best_val_loss = models.FloatField(null=True, blank=True)
+    best_epoch = models.BigIntegerField(null=True, blank=True)
+    test_loss = models.FloatField(null=True, blank=True)
+    test_recall_at_5 = models.FloatField(null=True, blank=True)
+    test_recall_at_10 = models.FloatField(null=True, blank=True)
+    test_recall_at_50 = models.FloatField(null=True, blank=True)
+    test_recall_at_100 = models.FloatField(null=True, blank=True)
+    test_auc_roc = models.FloatField(null=True, blank=True)
+    test_rmse = models.FloatField(null=True, blank=True)
+    test_mae = models.FloatField(null=True, blank=True)
+
+    class Meta:
+        """Newest first; an index for each column that lists sort by."""
+
+        ordering = ("-number",)
+        indexes = [
+            models.Index(fields=["status", "-number"], name="run_status_number"),
+            models.Index(fields=["started_at"], name="run_started"),
+            models.Index(fields=["best_val_loss"], name="run_best_val_loss"),
+            models.Index(fields=["test_loss"], name="run_test_loss"),
+            models.Index(fields=["test_recall_at_5"], name="run_recall_5"),
+            models.Index(fields=["test_recall_at_10"], name="run_recall_10"),
+            models.Index(fields=["test_recall_at_50"], name="run_recall_50"),
+            models.Index(fields=["test_recall_at_100"], name="run_recall_100"),
+            models.Index(fields=["test_auc_roc"], name="run_auc_roc"),
+            models.Index(fields=["test_rmse"], name="run_rmse"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number} {self.name}"
+
+    @property
+    def has_history(self) -> bool:
+        """Whether the cache holds at least one epoch."""
+        return bool((self.training_history_json or {}).get("available"))
+
+
+class LoginLink(models.Model):
+    """A link that logs its user in once; only the token's hash is kept."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"login link of {self.user}"

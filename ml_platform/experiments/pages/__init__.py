@@ -1,0 +1,1 @@
+"""The pages: views only parse, call and render."""

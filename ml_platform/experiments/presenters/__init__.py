@@ -1,0 +1,1 @@
+"""Turning a run into what its page says: text only, no markup, no database."""

@@ -1,0 +1,89 @@
+"""What two to twenty runs have in common and where they differ."""
+
+from typing import Any
+
+from ml_platform.experiments.errors import RunNotFound
+from ml_platform.experiments.models import QuickTest
+from ml_platform.experiments.selectors.visible import User, runs_visible
+
+PROTOCOL_KEYS = ("split", "train_until", "candidates", "examples", "k_counts")
+
+
+def comparison_get(*, user: User, ids: list[int]) -> dict[str, Any]:
+    """Returns the comparison of the runs, in the order asked, each once.
+
+    Raises:
+        RunNotFound: One of them does not exist or the user may not see it.
+    """
+    wanted = list(dict.fromkeys(ids))
+    found = {run.pk: run for run in runs_visible(user=user).filter(pk__in=wanted)}
+    missing = [pk for pk in wanted if pk not in found]
+    if missing:
+        raise RunNotFound(f"runs {missing}: not found; take them out")
+    runs = [found[pk] for pk in wanted]
+    return {
+        "runs": [_run(run) for run in runs],
+        "params": params_compared(runs),
+        "protocols_differ": len({protocol_key(run) for run in runs}) > 1,
+        "warnings": warnings(runs),
+    }
+
+
+def params_compared(runs: list[QuickTest]) -> dict[str, dict[str, list[Any]]]:
+    """Returns the params that differ and those that are the same, a value a run."""
+    names = dict.fromkeys(name for run in runs for name in sorted(run.params))
+    differ, same = {}, {}
+    for name in names:
+        values = [run.params.get(name) for run in runs]
+        unequal = any(repr(value) != repr(values[0]) for value in values)
+        (differ if unequal else same)[name] = values
+    return {"differ": differ, "same": same}
+
+
+def protocol(run: QuickTest) -> dict[str, Any]:
+    """Returns how the run was evaluated, as its document tells it."""
+    told = ((run.training_history_json or {}).get("run") or {}).get("evaluation") or {}
+    return {key: told.get(key) for key in PROTOCOL_KEYS}
+
+
+def protocol_key(run: QuickTest) -> tuple[str, ...]:
+    """Returns what must agree for recalls to be comparable."""
+    told = protocol(run)
+    return tuple(str(told[key]) for key in ("split", "candidates", "k_counts"))
+
+
+def warnings(runs: list[QuickTest]) -> list[str]:
+    """Says where the runs must not be compared as they stand."""
+    found = []
+    if len({protocol_key(run) for run in runs}) > 1:
+        found.append("Evaluation protocols differ: recalls are not comparable.")
+    firsts = {
+        history["epochs"][0]
+        for run in runs
+        if (history := run.training_history_json or {}).get("epochs")
+    }
+    if len(firsts) > 1:
+        found.append(f"Epochs are numbered from {sorted(firsts)}: curves are shifted.")
+    return found
+
+
+def _run(run: QuickTest) -> dict[str, Any]:
+    history = run.training_history_json or {}
+    return {
+        "id": run.pk,
+        "number": run.number,
+        "name": run.name,
+        "status": run.status,
+        "available": bool(history.get("available")),
+        "reason": history.get("reason"),
+        "protocol": protocol(run),
+        "final_metrics": run.final_metrics,
+        "best_epoch": run.best_epoch,
+        "best_val_loss": run.best_val_loss,
+        "duration_seconds": run.duration_seconds,
+        "epochs": history.get("epochs", []),
+        "loss": history.get("loss", {}),
+        "gradient": history.get("gradient", {}),
+        "metrics": history.get("metrics", {}),
+        "anomalies": history.get("anomalies", []),
+    }

@@ -1,0 +1,86 @@
+"""A run's history and histograms, from the cache or, where it must be, the store."""
+
+from collections import OrderedDict
+from datetime import timedelta
+from threading import Lock
+from typing import Any
+
+from django.utils import timezone
+from training_metrics.document import TrainingMetrics
+
+from ml_platform.experiments.documents import document_read
+from ml_platform.experiments.errors import ExperimentsError, StoreAway
+from ml_platform.experiments.models import QuickTest
+from ml_platform.experiments.services.training_cache import TrainingCacheService
+
+LOOK_EVERY = timedelta(seconds=10)
+_DOCUMENTS_KEPT = 4
+
+
+def history_get(*, run: QuickTest) -> tuple[dict[str, Any], str]:
+    """Returns the run's history and where it came from, `cache` or `store`.
+
+    A run that is not over, or has none cached, is looked up in the store, at most
+    every ten seconds; everything else comes from the cache.
+    """
+    if not _should_look(run):
+        return run.training_history_json or {}, "cache"
+    try:
+        TrainingCacheService().cache_training_history(run)
+    except StoreAway:
+        if run.has_history:
+            return run.training_history_json or {}, "cache"
+        raise
+    return run.training_history_json or {}, "store"
+
+
+def histograms_get(*, run: QuickTest) -> dict[str, Any]:
+    """Returns every tower's histograms at full resolution, and their epochs."""
+    document = _documents.get(run).model_dump(mode="json")
+    data = {
+        kind: {
+            tower: {"histogram": stats["histogram"]}
+            for tower, stats in document[kind].items()
+            if stats.get("histogram")
+        }
+        for kind in ("weight_stats", "gradient_stats")
+    }
+    return {"histogram_data": data, "epochs": document["epochs"]}
+
+
+def document_get(*, run: QuickTest) -> TrainingMetrics:
+    """Returns the run's whole document."""
+    return _documents.get(run)
+
+
+class _RecentDocuments:
+    """The last few documents, by digest, so that charts of one page share a read."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._kept: OrderedDict[str, TrainingMetrics] = OrderedDict()
+
+    def get(self, run: QuickTest) -> TrainingMetrics:
+        """Returns the run's document as cached; reads it where it is not at hand."""
+        with self._lock:
+            if run.cached_sha256 in self._kept:
+                self._kept.move_to_end(run.cached_sha256)
+                return self._kept[run.cached_sha256]
+        if not run.gcs_artifacts_path:
+            raise ExperimentsError(f"run {run.pk}: it has no artifacts path")
+        read = document_read(artifacts_uri=run.gcs_artifacts_path)
+        with self._lock:
+            self._kept[read.sha256] = read.document
+            while len(self._kept) > _DOCUMENTS_KEPT:
+                self._kept.popitem(last=False)
+        return read.document
+
+
+_documents = _RecentDocuments()
+
+
+def _should_look(run: QuickTest) -> bool:
+    settled = run.has_history and run.status not in ("running", "submitted")
+    if settled:
+        return False
+    return run.looked_at is None or timezone.now() - run.looked_at > LOOK_EVERY

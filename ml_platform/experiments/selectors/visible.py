@@ -1,0 +1,35 @@
+"""Which runs a user may see: one function that every read goes through.
+
+A platform with teams names its own filter in the setting `TRACKLESS_RUN_FILTER`, a
+dotted path to a callable `(user, queryset) -> queryset`.
+"""
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import QuerySet
+from django.utils.module_loading import import_string
+
+from ml_platform.experiments.errors import RunNotFound
+from ml_platform.experiments.models import QuickTest
+
+User = AbstractBaseUser | AnonymousUser
+
+
+def runs_visible(*, user: User) -> QuerySet[QuickTest]:
+    """Returns the runs that the user may see."""
+    runs = QuickTest.objects.all()
+    path = getattr(settings, "TRACKLESS_RUN_FILTER", "")
+    return import_string(path)(user, runs) if path else runs
+
+
+def run_get(*, user: User, run_id: int) -> QuickTest:
+    """Returns one run.
+
+    Raises:
+        RunNotFound: It does not exist or the user may not see it; which of the two
+            is not told.
+    """
+    run = runs_visible(user=user).filter(pk=run_id).first()
+    if run is None:
+        raise RunNotFound(f"run {run_id}: not found")
+    return run

@@ -1,0 +1,1 @@
+"""Everything that writes: caching, notifications, creating runs, login links."""

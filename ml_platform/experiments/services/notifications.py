@@ -1,0 +1,53 @@
+"""What a verified notification does: finds the run, reads, compares, caches."""
+
+import logging
+
+from django.utils import timezone
+from training_metrics.notification import Notification
+
+from ml_platform.experiments.documents import document_read
+from ml_platform.experiments.errors import AnotherDocument, RunNotFound
+from ml_platform.experiments.models import QuickTest
+from ml_platform.experiments.roots import place_allowed
+from ml_platform.experiments.services.training_cache import TrainingCacheService
+
+logger = logging.getLogger(__name__)
+
+
+def notification_receive(*, quick_test_id: int, notification: Notification) -> QuickTest:
+    """Caches the announced document and returns the run.
+
+    A document that is already cached is not read again.
+
+    Raises:
+        RunNotFound: No such run, or the body names another one than the address.
+        RootNotAllowed: The place is under no allowed root.
+        AnotherDocument: The place or the document is not the announced one.
+        DocumentUnreadable: The document is missing or refused.
+        StoreAway: The store did not answer.
+    """
+    run = QuickTest.objects.filter(pk=quick_test_id).first()
+    if run is None or notification.quick_test_id != quick_test_id:
+        raise RunNotFound(f"run {quick_test_id}: not found; create it first")
+    place = place_allowed(notification.artifacts_uri)
+    if run.gcs_artifacts_path and place_allowed(run.gcs_artifacts_path) != place:
+        raise AnotherDocument(
+            f"run {run.pk}: artifacts_uri is not the run's own place; "
+            "announce the place that the run was created with"
+        )
+    if run.cached_sha256 == notification.sha256:
+        return run
+    read = document_read(artifacts_uri=place)
+    if read.sha256 != notification.sha256:
+        raise AnotherDocument(
+            f"run {run.pk}: announced {notification.sha256[:12]}…, "
+            f"the store holds {read.sha256[:12]}…; announce what was written last"
+        )
+    if not run.gcs_artifacts_path:
+        QuickTest.objects.filter(pk=run.pk, gcs_artifacts_path="").update(
+            gcs_artifacts_path=place
+        )
+        run.refresh_from_db()
+    TrainingCacheService().store(run, read, timezone.now())
+    logger.info("run %s: cached %s", run.pk, read.sha256[:12])
+    return run

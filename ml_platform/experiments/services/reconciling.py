@@ -1,0 +1,107 @@
+"""Looking for documents without being told: the reconciler and the backfill.
+
+Both go through the runs one by one in order of their id; one bad run never stops the
+rest, and each counts as what its row holds afterwards, not as what was attempted.
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from ml_platform.experiments.errors import StoreAway
+from ml_platform.experiments.models import QuickTest, RunStatus
+from ml_platform.experiments.services.training_cache import TrainingCacheService
+
+logger = logging.getLogger(__name__)
+
+_ENDED = (RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.INTERRUPTED)
+
+
+@dataclass
+class Counts:
+    """What was found; `store_away` runs are to be looked at again."""
+
+    looked_at: int = 0
+    cached: int = 0
+    unchanged: int = 0
+    unavailable: int = 0
+    store_away: int = 0
+
+    def __str__(self) -> str:
+        return (
+            f"{self.looked_at} looked at: {self.cached} cached, "
+            f"{self.unchanged} unchanged, {self.unavailable} without a readable "
+            f"document, {self.store_away} with the store away"
+        )
+
+
+def runs_reconcile(*, run_id: int | None = None) -> Counts:
+    """Looks at every run that is not settled: not over, or over and not cached."""
+    runs = QuickTest.objects.exclude(gcs_artifacts_path="")
+    if run_id is not None:
+        return _look_at(runs.filter(pk=run_id))
+    unsettled = ~Q(status__in=_ENDED) | Q(cached_sha256="")
+    return _look_at(runs.filter(unsettled))
+
+
+def runs_backfill(*, limit: int | None, force: bool) -> Counts:
+    """Caches the runs that have no cache; with `force`, looks at all of them.
+
+    What was looked at longest ago comes first, so that a limited pass that is
+    repeated goes on instead of starting over at the same rows.
+    """
+    runs = _to_do(force).order_by("looked_at", "pk")
+    ids = list(runs.values_list("pk", flat=True)[:limit])
+    return _look_at(QuickTest.objects.filter(pk__in=ids))
+
+
+def backfill_counts(*, force: bool) -> dict[str, int]:
+    """Returns how many runs ended, have an MLflow id, are cached, are to do."""
+    runs = QuickTest.objects.all()
+    return {
+        "ended": runs.filter(status__in=_ENDED).count(),
+        "with_mlflow_id": runs.exclude(mlflow_run_id="").count(),
+        "cached": runs.exclude(cached_sha256="").count(),
+        "to_do": _to_do(force).count(),
+    }
+
+
+def _to_do(force: bool) -> QuerySet[QuickTest]:
+    runs = QuickTest.objects.exclude(gcs_artifacts_path="")
+    return runs if force else runs.filter(cached_sha256="")
+
+
+def _look_at(runs: QuerySet[QuickTest]) -> Counts:
+    counts = Counts()
+    for pk in _ids(runs):
+        run = QuickTest.objects.filter(pk=pk).first()
+        if run is None:
+            continue
+        counts.looked_at += 1
+        before = run.cached_sha256
+        try:
+            available = TrainingCacheService().cache_training_history(run)
+        except StoreAway:
+            counts.store_away += 1
+        except Exception:
+            # Boundary: whatever one run does must not stop the others.
+            logger.exception("run %s: could not be looked at", pk)
+            counts.unavailable += 1
+        else:
+            _count(counts, available, changed=run.cached_sha256 != before)
+    return counts
+
+
+def _ids(runs: QuerySet[QuickTest]) -> Iterable[int]:
+    return list(runs.order_by("pk").values_list("pk", flat=True))
+
+
+def _count(counts: Counts, available: bool, changed: bool) -> None:
+    if not available:
+        counts.unavailable += 1
+    elif changed:
+        counts.cached += 1
+    else:
+        counts.unchanged += 1

@@ -1,0 +1,39 @@
+/* Every page: theme button, copy buttons, the list of keys. */
+import { themeChanged } from "./lib/palette.js";
+
+const THEMES = ["system", "light", "dark"];
+
+const button = document.querySelector("[data-theme-button]");
+if (button) {
+  const told = () => document.documentElement.dataset.theme || "system";
+  const show = () => { button.textContent = `Theme: ${told()}`; };
+  button.addEventListener("click", () => {
+    const next = THEMES[(THEMES.indexOf(told()) + 1) % THEMES.length];
+    if (next === "system") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = next;
+    try { localStorage.setItem("trackless-theme", next); } catch { /* not kept then */ }
+    show();
+    themeChanged();
+  });
+  show();
+}
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", themeChanged);
+
+document.addEventListener("click", async (event) => {
+  const copy = event.target.closest("[data-copy]");
+  if (!copy) return;
+  const text = copy.parentElement.querySelector("code").textContent;
+  try {
+    await navigator.clipboard.writeText(text);
+    copy.textContent = "Copied";
+  } catch {
+    copy.textContent = "Select and copy";
+  }
+});
+
+const dialog = document.querySelector("[data-keys-dialog]");
+const openKeys = () => dialog.showModal();
+document.querySelector("[data-keys]")?.addEventListener("click", openKeys);
+document.addEventListener("keydown", (event) => {
+  if (event.key === "?" && !event.target.matches("input, textarea, select")) openKeys();
+});

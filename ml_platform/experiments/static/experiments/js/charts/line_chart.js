@@ -1,0 +1,229 @@
+/* A line chart on uPlot: true epochs, broken lines, marks, one legend that is a readout.
+
+   All charts of a page share a ViewState: they zoom together and read the same epoch. */
+import uPlot from "../../vendor/uplot/uPlot.esm.js";
+
+import { el, swatch } from "../lib/dom.js";
+import { color, faded, onThemeChange } from "../lib/palette.js";
+import { xAxis, yAxis } from "./axes.js";
+import { marksPlugin } from "./marks.js";
+import { smoothed } from "./smoothing.js";
+
+/**
+ * @typedef {object} Series
+ * @property {string} label
+ * @property {string} color - a token, `c1` to `c6`.
+ * @property {(?number)[]} values - one an epoch.
+ * @property {number} [width] - px.
+ * @property {number[]} [dash]
+ * @property {{epoch: number, kind: string}[]} [marks] - NaN and infinities.
+ * @property {boolean} [best] - carries the ring at the best epoch.
+ * @property {(value: ?number) => string} format
+ */
+export class LineChart {
+  /**
+   * @param {HTMLElement} plot - the element drawn into; its height is the stylesheet's.
+   * @param {object} spec - `series`, `view`, `events`, and what is drawn: `log`, `zero`,
+   *   `labels`, `gaps`, `overfitting`, `best`, `ends`, `xLabels`, `bands`, `legend`.
+   */
+  constructor(plot, spec) {
+    this.plot = plot;
+    this.spec = { xLabels: true, ...spec };
+    this.view = spec.view;
+    this.series = spec.series;
+    this.events = spec.events ?? [];
+    this.#legend();
+    this.draw();
+    this.view.addEventListener("change", () => this.draw());
+    this.view.addEventListener("zoom", () => this.#zoom());
+    this.view.addEventListener("hover", () => this.#read());
+    onThemeChange(() => this.draw());
+    new ResizeObserver(() => this.#resize()).observe(plot);
+  }
+
+  get log() {
+    return this.spec.log === "view" ? this.view.scale === "log" : Boolean(this.spec.log);
+  }
+
+  /** Values that a log scale cannot show. */
+  get leftOut() {
+    if (!this.log) return 0;
+    const shown = this.series.flatMap(({ values }) => values);
+    return shown.filter((value) => value != null && value <= 0).length;
+  }
+
+  /** Takes the values of a newer document. */
+  replace(series, events) {
+    this.series = series;
+    this.events = events;
+    this.#legend();
+    this.draw();
+  }
+
+  draw() {
+    this.u?.destroy();
+    const { clientWidth: width, clientHeight: height } = this.plot;
+    if (!width) return;
+    this.u = new uPlot(this.#options(width, height), this.#data(), this.plot);
+    this.#pointer(this.u.over);
+    this.#read();
+  }
+
+  #data() {
+    const { view } = this;
+    const seams = new Set(this.events.filter(({ kind }) => kind === "seam")
+      .map(({ first }) => view.epochs.indexOf(first)));
+    const visible = (values) =>
+      this.log ? values.map((v) => (v != null && v > 0 ? v : null)) : values;
+    const reach = this.spec.smooth === false ? 0 : view.smoothing;
+    const lines = this.series.map(({ values }) => visible(smoothed(values, reach, seams)));
+    const raw = reach ? this.series.map(({ values }) => visible(values)) : [];
+    return [view.xs, ...lines, ...raw];
+  }
+
+  #options(width, height) {
+    const { view, spec } = this;
+    return {
+      width,
+      height,
+      padding: spec.padding ?? [8, 12, 0, 0],
+      legend: { show: false },
+      cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
+      scales: {
+        x: { time: false, range: () => view.range },
+        y: { distr: this.log ? 3 : 1, range: (u, low, high) => this.#range(low, high) },
+      },
+      axes: [xAxis(view, spec.xLabels), yAxis({ ...spec, log: this.log })],
+      series: [{}, ...this.#lines()],
+      bands: spec.bands?.() ?? [],
+      plugins: [marksPlugin(this)],
+      hooks: { setSelect: [(u) => this.#selected(u)] },
+    };
+  }
+
+  #lines() {
+    const line = (one, stroke, width) => ({
+      label: one.label,
+      show: !one.hidden,
+      stroke,
+      width,
+      dash: one.dash,
+      spanGaps: false,
+      points: { show: false, size: 4, width: 0, fill: stroke, filter: isolated },
+    });
+    const faint = this.spec.smooth !== false && this.view.smoothing > 0;
+    return [
+      ...this.series.map((one) => line(one, () => color(one.color), one.width ?? 1.75)),
+      ...(faint ? this.series.map((one) => line(one, () => faded(one.color, 0.42), 1)) : []),
+    ];
+  }
+
+  #range(low, high) {
+    if (low == null) return this.log ? [0.1, 1] : [0, 1];
+    if (this.log) return low === high ? [low / 2, high * 2] : [low / 1.15, high * 1.15];
+    if (this.spec.ends) return low === high ? [low - 0.5, high + 0.5] : [low, high];
+    if (this.spec.zero && low >= 0) return [0, high * 1.06 || 1];
+    const pad = (high - low) * 0.06 || Math.abs(high) * 0.05 || 1;
+    return [low - pad, high + pad];
+  }
+
+  #selected(u) {
+    const { left, width } = u.select;
+    if (width < 4) return;
+    u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    this.view.zoom([u.posToVal(left, "x"), u.posToVal(left + width, "x")]);
+  }
+
+  #pointer(over) {
+    over.addEventListener("mousemove", () => {
+      const index = this.u.cursor.idx;
+      if (index != null) this.view.hover(this.view.epochs[index]);
+    });
+    over.addEventListener("mouseleave", () => this.view.hover(null));
+    over.addEventListener("dblclick", () => this.view.zoom(null));
+  }
+
+  #zoom() {
+    const [min, max] = this.view.range;
+    this.u?.setScale("x", { min, max });
+    this.#read();
+  }
+
+  #resize() {
+    const { clientWidth: width, clientHeight: height } = this.plot;
+    if (!this.u) this.draw();
+    else if (width && (this.u.width !== width || this.u.height !== height)) {
+      this.u.setSize({ width, height });
+    }
+  }
+
+  /** Puts the line at the epoch read and its values into the legend. */
+  #read() {
+    const { view, u } = this;
+    const index = view.epochs.indexOf(view.read);
+    if (u) {
+      const left = view.pointed ? u.valToPos(view.position(view.read), "x") : -10;
+      u.setCursor({ left, top: 0 }, false);
+    }
+    this.keys?.forEach(({ out, one }) => {
+      const mark = one.marks?.find(({ epoch }) => epoch === view.read);
+      out.textContent = mark ? kindName(mark.kind) : one.format(one.values[index]);
+    });
+    if (this.at) this.at.textContent = `at epoch ${view.read}`;
+  }
+
+  #legend() {
+    const place = this.spec.legend;
+    if (!place) return;
+    this.keys = [
+      ...this.series.map((one) => this.#key(one)),
+      ...(this.spec.also ?? []).map((one) => readOnlyKey(one)),
+    ];
+    this.at = this.spec.at === false ? null : el("span", { className: "at" });
+    place.replaceChildren(...this.keys.map(({ key }) => key), ...(this.at ? [this.at] : []));
+  }
+
+  #key(one) {
+    const out = el("b");
+    const key = el("button", { type: "button", title: "Hide or show; double click: only this" },
+      swatch(one.color, Boolean(one.dash)), one.label, " ", out);
+    key.setAttribute("aria-pressed", String(!one.hidden));
+    key.addEventListener("click", () => this.#toggle(one));
+    key.addEventListener("dblclick", () => this.#isolate(one));
+    return { key, out, one };
+  }
+
+  #toggle(one) {
+    one.hidden = !one.hidden;
+    this.#legend();
+    this.draw();
+  }
+
+  #isolate(one) {
+    for (const other of this.series) other.hidden = other !== one;
+    this.#legend();
+    this.draw();
+  }
+}
+
+/** A key for a line that another chart of the card draws. */
+function readOnlyKey(one) {
+  const out = el("b");
+  const key = el("span", { className: "key" }, swatch(one.color), one.label, " ", out);
+  return { key, out, one };
+}
+
+/** Names a value that is not finite. */
+export function kindName(kind) {
+  return { nan: "NaN", "+inf": "+Inf", "-inf": "−Inf" }[kind] ?? kind;
+}
+
+/** Indexes of values with none beside them: a line cannot show those. */
+function isolated(u, seriesIndex) {
+  const values = u.data[seriesIndex];
+  const found = [];
+  values.forEach((value, i) => {
+    if (value != null && values[i - 1] == null && values[i + 1] == null) found.push(i);
+  });
+  return found.length ? found : null;
+}

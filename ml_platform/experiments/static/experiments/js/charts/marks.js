@@ -1,0 +1,197 @@
+/* Marks on a line chart: gaps, seams, best, overfitting, failure, NaN and infinity.
+
+   Events come from the page's own list, so nothing is drawn that is not also said. */
+import { color, faded, font } from "../lib/palette.js";
+
+const NOT_FINITE = { nan: "NaN", "+inf": "+Inf", "-inf": "−Inf" };
+
+/** Reads the events that the page lists. */
+export function readEvents(root) {
+  return [...root.querySelectorAll("[data-events] > li")].map((item) => ({
+    kind: item.dataset.kind,
+    first: Number(item.dataset.first),
+    last: Number(item.dataset.last),
+    label: item.dataset.label,
+  }));
+}
+
+/** Returns the uPlot plugin that draws a chart's marks. */
+export function marksPlugin(chart) {
+  return {
+    hooks: {
+      drawAxes: (u) => behind(u, chart),
+      draw: (u) => before(u, chart),
+    },
+  };
+}
+
+/** What lies behind the lines: bands of what is missing, tints, what was not reached. */
+function behind(u, { view, spec, events }) {
+  const pen = penFor(u, view);
+  for (const event of events) {
+    if (event.kind === "gap" && spec.gaps) {
+      pen.band(event.first - 0.5, event.last + 0.5, color("gap"));
+    }
+    if (event.kind === "overfitting" && spec.overfitting) {
+      pen.band(event.first, view.lastAsked, color("tint"));
+    }
+  }
+  const last = view.epochs.at(-1);
+  if (view.lastAsked > last && view.xs === view.epochs) {
+    pen.band(last, view.lastAsked, color("veil"));
+  }
+}
+
+/** What lies before them: seams, best, failure, triangles at the edges, labels. */
+function before(u, chart) {
+  const { view, spec, events, series } = chart;
+  const pen = penFor(u, view);
+  const labels = new Labels(u, pen);
+  for (const event of events) {
+    if (event.kind === "seam") pen.upright(event.first - 0.5, color("ink2"), [4, 3]);
+    if (event.kind === "failed" || event.kind === "interrupted") {
+      pen.upright(event.first, color(event.kind), []);
+    }
+    if (spec.labels && event.label && shown(event, spec)) {
+      const at = event.kind === "seam" ? event.first - 0.5 : event.first;
+      labels.put(event.label, at);
+    }
+  }
+  if (view.best != null) pen.upright(view.best, color("ink3"), [1, 3]);
+  for (const one of series) triangles(u, pen, one, view, spec.labels);
+  if (spec.caption) {
+    pen.text(spec.caption, u.bbox.left + 4 * pen.dpr, u.bbox.top + 8 * pen.dpr, color("ink2"));
+  }
+  if (spec.best && view.best != null) bestRing(u, pen, chart);
+}
+
+function shown(event, spec) {
+  return event.kind !== "gap" || spec.gaps;
+}
+
+function bestRing(u, pen, { view, series }) {
+  const one = series.find(({ best, hidden }) => best && !hidden);
+  const value = one?.values[view.epochs.indexOf(view.best)];
+  if (value == null) return;
+  const [x, y] = [pen.x(view.best), u.valToPos(value, "y", true)];
+  if (x < u.bbox.left - 1 || x > u.bbox.left + u.bbox.width + 1) return;
+  pen.ring(x, y, color(one.color));
+  const text = `best ${one.format(value)} at epoch ${view.best}`;
+  const under = y + 26 * pen.dpr < u.bbox.top + u.bbox.height;
+  pen.text(text, x + 6 * pen.dpr, y + (under ? 18 : -12) * pen.dpr, color("ink"));
+}
+
+/** Hollow and down for NaN at the lower edge; filled for the infinities. */
+function triangles(u, pen, one, view, worded) {
+  if (one.hidden) return;
+  for (const [index, mark] of (one.marks ?? []).entries()) {
+    const x = pen.x(mark.epoch);
+    if (x < u.bbox.left - 1 || x > u.bbox.left + u.bbox.width + 1) continue;
+    const up = mark.kind === "+inf";
+    const size = 5 * pen.dpr;
+    const y = up ? u.bbox.top + size : u.bbox.top + u.bbox.height - size;
+    pen.triangle(x, y, size, up, mark.kind !== "nan", color(one.color));
+    const alone = one.marks[index + 1]?.epoch !== mark.epoch + 1;
+    if (worded && alone) {
+      pen.text(NOT_FINITE[mark.kind], x + 8 * pen.dpr, y, color("ink2"));
+    }
+  }
+}
+
+/** Labels along the upper edge, each in the first row where it finds room. */
+class Labels {
+  constructor(u, pen) {
+    this.u = u;
+    this.pen = pen;
+    this.rows = [];
+  }
+
+  put(text, epoch) {
+    const { u, pen } = this;
+    const x = pen.x(epoch) + 5 * pen.dpr;
+    if (x < u.bbox.left || x > u.bbox.left + u.bbox.width) return;
+    const width = pen.width(text);
+    const left = Math.min(x, u.bbox.left + u.bbox.width - width - 4 * pen.dpr);
+    let row = 0;
+    while (this.rows[row]?.some(([a, b]) => left < b && left + width > a)) row += 1;
+    (this.rows[row] ??= []).push([left - 8 * pen.dpr, left + width + 8 * pen.dpr]);
+    pen.text(text, left, u.bbox.top + (8 + 14 * row) * pen.dpr, color("ink2"));
+  }
+}
+
+function penFor(u, view) {
+  const { ctx, bbox } = u;
+  const dpr = devicePixelRatio;
+  const clipped = (draw) => {
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+    ctx.clip();
+    draw();
+    ctx.restore();
+  };
+  const x = (epoch) => u.valToPos(view.position(epoch), "x", true);
+  const setFont = () => { ctx.font = font(11 * dpr); };
+  return {
+    dpr,
+    x,
+    band: (first, last, fill) => clipped(() => {
+      ctx.fillStyle = fill;
+      ctx.fillRect(x(first), bbox.top, x(last) - x(first), bbox.height);
+    }),
+    upright: (epoch, stroke, dash) => clipped(() => {
+      ctx.strokeStyle = stroke;
+      ctx.lineWidth = dpr;
+      ctx.setLineDash(dash.map((part) => part * dpr));
+      ctx.beginPath();
+      ctx.moveTo(Math.round(x(epoch)) + 0.5, bbox.top);
+      ctx.lineTo(Math.round(x(epoch)) + 0.5, bbox.top + bbox.height);
+      ctx.stroke();
+    }),
+    ring: (cx, cy, stroke) => {
+      ctx.save();
+      ctx.setLineDash([]);
+      ctx.beginPath();
+      ctx.arc(cx, cy, 4.5 * dpr, 0, 2 * Math.PI);
+      ctx.fillStyle = color("surface");
+      ctx.fill();
+      ctx.strokeStyle = stroke;
+      ctx.lineWidth = 1.75 * dpr;
+      ctx.stroke();
+      ctx.restore();
+    },
+    triangle: (cx, cy, size, up, filled, paint) => {
+      const flip = up ? -1 : 1;
+      ctx.save();
+      ctx.setLineDash([]);
+      ctx.beginPath();
+      ctx.moveTo(cx - size, cy - flip * size * 0.8);
+      ctx.lineTo(cx + size, cy - flip * size * 0.8);
+      ctx.lineTo(cx, cy + flip * size * 0.8);
+      ctx.closePath();
+      ctx.fillStyle = filled ? paint : color("surface");
+      ctx.fill();
+      ctx.strokeStyle = paint;
+      ctx.lineWidth = 1.5 * dpr;
+      ctx.stroke();
+      ctx.restore();
+    },
+    width: (text) => {
+      setFont();
+      return ctx.measureText(text).width;
+    },
+    text: (text, left, middle, fill) => {
+      ctx.save();
+      ctx.setLineDash([]);
+      setFont();
+      ctx.textBaseline = "middle";
+      ctx.textAlign = "left";
+      ctx.lineWidth = 3 * dpr;
+      ctx.strokeStyle = faded("surface", 0.85);
+      ctx.strokeText(text, left, middle);
+      ctx.fillStyle = fill;
+      ctx.fillText(text, left, middle);
+      ctx.restore();
+    },
+  };
+}

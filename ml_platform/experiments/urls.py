@@ -1,0 +1,16 @@
+"""The app's addresses: pages and, under `api/`, the HTTP API."""
+
+from django.contrib.auth.decorators import login_required
+from django.urls import path
+
+from ml_platform.experiments.api.routes import api
+from ml_platform.experiments.pages import compare, run, runs
+
+app_name = "experiments"
+urlpatterns = [
+    path("", login_required(runs.run_list_page), name="list"),
+    path("compare/", login_required(compare.compare_page), name="compare"),
+    path("<int:run_id>/", login_required(run.run_page), name="run"),
+    path("<int:run_id>/look/", login_required(run.look_again), name="look"),
+    path("api/", api.urls),
+]
