@@ -11,6 +11,7 @@ from html import escape
 
 WIDTH, HEIGHT = 620, 220
 LEFT, RIGHT, TOP, BOTTOM = 56, 12, 14, 26
+_COLUMNS = 140  # of a long curve; each keeps its lowest and its highest value
 _EXTREME = 1e300  # beyond it values sit at the edge: spans would overflow
 
 
@@ -103,7 +104,25 @@ def _segments(
     return [segment for segment in segments if segment]
 
 
+def _thinned(points: list[tuple[int, float]]) -> list[tuple[int, float]]:
+    """At most two points a column, so that no peak is lost and a page stays small."""
+    if len(points) <= 2 * _COLUMNS:
+        return points
+    size = -(-len(points) // _COLUMNS)
+    kept: list[tuple[int, float]] = []
+    for start in range(0, len(points), size):
+        column = points[start : start + size]
+        ends = {min(column, key=_value), max(column, key=_value)}
+        kept.extend(sorted(ends))
+    return kept
+
+
+def _value(point: tuple[int, float]) -> float:
+    return point[1]
+
+
 def _segment(points: list[tuple[int, float]], scale: _Scale) -> str:
+    points = _thinned(points)
     at = [(scale.x(epoch), scale.y(value)) for epoch, value in points]
     if len(at) == 1:
         return f'<circle cx="{at[0][0]:.1f}" cy="{at[0][1]:.1f}" r="2"/>'

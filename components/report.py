@@ -39,6 +39,7 @@ overflow-wrap:anywhere}th{font-weight:500;color:var(--ink2)}
 .c5{color:var(--c5)}@media print{body{margin:0;background:#fff}}
 """
 _CURVES_A_CHART = 5
+_CHARTS_OF_METRICS = 24
 _ROWS_LIMIT = 200
 
 
@@ -92,8 +93,11 @@ def _figures(document: TrainingMetrics) -> str:
         if _plain(stats).get("norm")
     }
     drawn += _chart("Gradient norm, L2", "gradient_stats", norms, document)
-    for name, values in document.metrics.items():
+    for name, values in list(document.metrics.items())[:_CHARTS_OF_METRICS]:
         drawn += _chart(name, "metrics", {name: values}, document)
+    left = len(document.metrics) - _CHARTS_OF_METRICS
+    if left > 0:
+        drawn += f"<p>{left} more series are in the document.</p>"
     return drawn
 
 

@@ -134,7 +134,9 @@ def _sqlite(path: str) -> dict[str, object]:
 
 
 def _listed(name: str) -> list[str]:
-    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+    return [
+        part.strip() for part in os.environ.get(name, "").split(",") if part.strip()
+    ]
 
 
 def _flag(name: str) -> bool:

@@ -60,7 +60,7 @@ def start_server(home: Home, *, port: int) -> Server:
         except BaseException:
             processes.stop(process, grace_seconds=STOP_GRACE_SECONDS)
             raise
-    return Server(ready["url"], ready["login_url"], process)
+    return Server(ready["url"].rstrip("/"), ready["login_url"], process)
 
 
 def _wait(

@@ -50,3 +50,13 @@ def test_any_finite_range_is_drawn(values):
 def test_a_hostile_name_is_text():
     figure = chart("<script>", [0], [Curve("<script>", [1.0])])
     assert "<script>" not in figure
+
+
+def test_a_long_curve_keeps_its_peak_and_its_trough():
+    values = [1.0] * 10_000
+    values[4_321], values[8_765] = 9.0, -9.0
+    drawn = svg(chart("Loss", list(range(10_000)), [Curve("loss", values)]))
+    points = drawn.find(".//polyline").get("points").split()
+    heights = {float(point.split(",")[1]) for point in points}
+    assert len(points) < 300
+    assert len(heights) == 3

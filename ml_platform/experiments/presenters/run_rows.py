@@ -62,7 +62,9 @@ def _row(run: QuickTest) -> RunRow:
         started=numbers.short_moment(run.started_at or run.created_at),
         duration=numbers.duration(run.duration_seconds),
         epochs=_epochs(run),
-        best_val_loss="n/a" if ranking and not drawn else numbers.loss(run.best_val_loss),
+        best_val_loss="n/a"
+        if ranking and not drawn
+        else numbers.loss(run.best_val_loss),
         best_epoch="" if run.best_epoch is None else f"@{run.best_epoch}",
         spark=drawn,
         points=len(run.sparkline.get("values", [])),

@@ -3,18 +3,20 @@
 import logging
 
 from django.utils import timezone
-from training_metrics.notification import Notification
 
 from ml_platform.experiments.documents import document_read
 from ml_platform.experiments.errors import AnotherDocument, RunNotFound
 from ml_platform.experiments.models import QuickTest
 from ml_platform.experiments.roots import place_allowed
 from ml_platform.experiments.services.training_cache import TrainingCacheService
+from training_metrics.notification import Notification
 
 logger = logging.getLogger(__name__)
 
 
-def notification_receive(*, quick_test_id: int, notification: Notification) -> QuickTest:
+def notification_receive(
+    *, quick_test_id: int, notification: Notification
+) -> QuickTest:
     """Caches the announced document and returns the run.
 
     A document that is already cached is not read again.
