@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_left
+from copy import deepcopy
 from typing import Any
 
 from training_metrics.errors import StepWentBackwards
@@ -119,6 +120,24 @@ class RunState:
         merge_deep(self.run, line.get("run", {}))
         if "end" in line:
             self.end_attempt(line["end"])
+
+    def view(self) -> RunState:
+        """A copy that stays as it is, made in about a millisecond.
+
+        Columns are shared: a live run only appends to them, beyond the copy's epochs,
+        or replaces them.
+        """
+        copy = RunState()
+        copy.epochs = self.epochs[:]
+        copy.columns = dict(self.columns)
+        copy.histograms = {key: dict(rows) for key, rows in self.histograms.items()}
+        copy.anomalies = {point: list(a) for point, a in self.anomalies.items()}
+        copy.params = dict(self.params)
+        copy.final_metrics = dict(self.final_metrics)
+        copy.run = deepcopy(self.run)
+        copy.diagnosis = list(self.diagnosis)
+        copy.attempts = [dict(attempt) for attempt in self.attempts]
+        return copy
 
     def _last_epoch(self, key: Key) -> int | None:
         column = self.columns.get(key)
