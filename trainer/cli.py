@@ -16,13 +16,7 @@ from types import FrameType
 from typing import NoReturn
 
 from trainer import environment, fields, parameters
-from trainer.errors import (
-    ColumnError,
-    DataError,
-    FieldsError,
-    Interrupted,
-    TrainerError,
-)
+from trainer.errors import ColumnError, DataError, FieldsError, Interrupted, TrainerError
 
 EPILOG = (
     "Exit codes: 0 done, 2 refused (one line each on stderr), 1 failed, "
@@ -84,9 +78,7 @@ def train(options: argparse.Namespace) -> None:
     from trainer.executor import Places, execute
     from trainer.job import Config
 
-    given = fields.parse_json_object(
-        options.params, "--params", parameters.ParameterError
-    )
+    given = fields.parse_json_object(options.params, "--params", parameters.ParameterError)
     parameters.parse(given)
     if not options.examples.is_dir():
         raise DataError(
@@ -172,7 +164,8 @@ def _source(command: argparse.ArgumentParser) -> None:
         "--columns",
         default="",
         metavar="JSON",
-        help='role to column, {"buyer": …, "product": …, "time": …}; none: recognised',
+        help='role to column, {"buyer": …, "product": …, "time": …}; '
+        "none: recognised",
     )
 
 
@@ -191,6 +184,9 @@ def _refuse(error: TrainerError) -> int:
 
 
 def _fail(error: Exception) -> int:
-    text = " ".join(str(error).split()) or "no further message"
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    # Keras puts the path through its code first and the cause last.
+    last = bool(lines) and lines[0].startswith("in user code")
+    text = lines[-1 if last else 0] if lines else "no further message"
     print(f"trainer: {type(error).__name__}: {text[:500]}", file=sys.stderr)
     return 1

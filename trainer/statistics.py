@@ -9,7 +9,6 @@ import math
 from typing import NamedTuple
 
 import tensorflow as tf
-
 from training_metrics.histogram import GRID_SHIFT, GRID_SIZE, GridHistogram
 
 Gradient = tf.Tensor | tf.IndexedSlices

@@ -11,8 +11,7 @@ from training_metrics.errors import (
     StoreUnavailable,
 )
 from training_metrics.reading import ReadResult, read_document
-
-DOCUMENT_NAME = "training_metrics.json"
+from training_metrics.storage import DOCUMENT_NAME
 
 
 class DocumentMissing(DocumentUnreadable):

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import tensorflow as tf
-
 from training_metrics import MetricsCollector
 
 

@@ -82,7 +82,9 @@ def choose(mapping: Mapping[str, str], names: Sequence[str], source: str) -> Lay
     )
 
 
-def _checked(mapping: Mapping[str, str], names: Sequence[str], source: str) -> Layout:
+def _checked(
+    mapping: Mapping[str, str], names: Sequence[str], source: str
+) -> Layout:
     problems = [
         f"columns: unknown role {role}; {fields.nearest(role, ROLES)}"
         for role in mapping
@@ -101,9 +103,5 @@ def _checked(mapping: Mapping[str, str], names: Sequence[str], source: str) -> L
     if problems:
         raise ColumnError(problems)
     chosen = dict(mapping)
-    uci = all(
-        UCI.columns[role] == column
-        for role, column in chosen.items()
-        if role in UCI.columns
-    )
+    uci = all(UCI.columns[role] == column for role, column in chosen.items() if role in UCI.columns)
     return Layout(chosen, **(_UCI_RULES if uci and "invoice" in chosen else {}))

@@ -32,7 +32,9 @@ def read(pipeline: beam.Pipeline, source: Source) -> beam.PCollection:
             source.path, columns=sorted(set(source.layout.columns.values()))
         )
     return (
-        pipeline | "Source" >> beam.Create([source]) | "Read" >> beam.FlatMap(read_csv)
+        pipeline
+        | "Source" >> beam.Create([source])
+        | "Read" >> beam.FlatMap(read_csv)
     )
 
 
