@@ -184,6 +184,9 @@ def _refuse(error: TrainerError) -> int:
 
 
 def _fail(error: Exception) -> int:
-    text = " ".join(str(error).split()) or "no further message"
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    # Keras puts the path through its code first and the cause last.
+    last = bool(lines) and lines[0].startswith("in user code")
+    text = lines[-1 if last else 0] if lines else "no further message"
     print(f"trainer: {type(error).__name__}: {text[:500]}", file=sys.stderr)
     return 1

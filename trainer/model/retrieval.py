@@ -10,6 +10,7 @@ import tensorflow as tf
 import tensorflow_recommenders as tfrs
 
 from trainer import features
+from trainer.model.softmax import in_batch_softmax
 from trainer.model.towers import CandidateTower, QueryTower
 from trainer.parameters import Parameters
 from trainer.vocabularies import Vocabularies
@@ -43,9 +44,7 @@ class RetrievalModel(tfrs.Model):
             product_counts / product_counts.sum(), tf.float32
         )
         self._corrects_sampling = parameters.sampling_correction
-        self._task = tfrs.tasks.Retrieval(
-            remove_accidental_hits=parameters.remove_accidental_hits
-        )
+        self._removes_hits = parameters.remove_accidental_hits
         self._mean_loss = tf.keras.metrics.Mean(name="loss")
 
     @property
@@ -61,15 +60,16 @@ class RetrievalModel(tfrs.Model):
         probability = None
         if self._corrects_sampling:
             probability = tf.gather(self._probability, products)
-        return self._task(
+        losses = in_batch_softmax(
             self.query_tower(inputs, training=training),
             self.candidate_tower(products, training=training),
-            candidate_sampling_probability=probability,
-            candidate_ids=products,
-            compute_metrics=False,
+            products,
+            probability,
+            self._removes_hits,
         )
+        return tf.reduce_sum(losses)
 
-    # Converting Keras and TFRS by autograph took 20 seconds and changes nothing.
+    # Autograph would convert all of Keras on the way: 20 seconds, for nothing.
     @tf.autograph.experimental.do_not_convert
     def train_step(self, inputs: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         """One step on the batch's summed loss; reports the epoch's mean so far."""

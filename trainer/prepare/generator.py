@@ -79,7 +79,7 @@ def _catalogue(rng: np.random.Generator, products: int) -> _Catalogue:
         category=category,
         description=np.char.add(names, np.array(CATEGORIES)[category]),
         price=np.round(rng.lognormal(1.0, 0.8, products), 2).clip(0.1),
-        weight=1.0 / rng.permutation(np.arange(1, products + 1)) ** 0.8,
+        weight=1.0 / rng.permutation(np.arange(1, products + 1)) ** 0.5,
         first_day=np.where(late, rng.integers(DAYS // 2, DAYS, products), 0),
     )
 
