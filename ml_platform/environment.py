@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 
-class EnvironmentRefused(Exception):
+class EnvironmentRefused(Exception):  # noqa: N818
     """An environment variable holds a value that cannot be used."""
 
     def __init__(self, name: str, received: str, remedy: str) -> None:
@@ -134,7 +134,9 @@ def _sqlite(path: str) -> dict[str, object]:
 
 
 def _listed(name: str) -> list[str]:
-    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+    return [
+        part.strip() for part in os.environ.get(name, "").split(",") if part.strip()
+    ]
 
 
 def _flag(name: str) -> bool:

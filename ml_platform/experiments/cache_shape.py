@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from training_metrics.reading import ReadResult
-
 from ml_platform.experiments.sampling import indexes_kept
+from training_metrics.reading import ReadResult
 
 LOSS_NAMES = {
     "loss": "train",

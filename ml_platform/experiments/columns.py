@@ -52,8 +52,8 @@ def columns_from_history(
 
 def best_index(values: list[float | None]) -> int | None:
     """Returns the index of the lowest value, the first where several are equal."""
-    finite = [index for index, value in enumerate(values) if value is not None]
-    return min(finite, key=lambda index: values[index], default=None)
+    finite = [(value, index) for index, value in enumerate(values) if value is not None]
+    return min(finite)[1] if finite else None
 
 
 def sparkline(epochs: list[int], values: list[float | None]) -> dict[str, Any]:

@@ -3,17 +3,15 @@
 The only module of the app that opens the artifact store.
 """
 
+from ml_platform.experiments.errors import DocumentUnreadable, StoreAway
+from ml_platform.experiments.roots import file_allowed
 from training_metrics.errors import (
     DocumentNotFound,
     DocumentRefused,
     StoreUnavailable,
 )
 from training_metrics.reading import ReadResult, read_document
-
-from ml_platform.experiments.errors import DocumentUnreadable, StoreAway
-from ml_platform.experiments.roots import file_allowed
-
-DOCUMENT_NAME = "training_metrics.json"
+from training_metrics.storage import DOCUMENT_NAME
 
 
 class DocumentMissing(DocumentUnreadable):

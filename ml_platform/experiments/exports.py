@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from training_metrics.document import TrainingMetrics
-
 from ml_platform.experiments.models import QuickTest
+from training_metrics.document import TrainingMetrics
 
 _NOT_FINITE = {"nan": "NaN", "+inf": "Infinity", "-inf": "-Infinity"}
 # A spreadsheet takes a cell that starts with one of these for a formula.

@@ -49,9 +49,16 @@ def sample_document(
         "metrics": _metrics(rng, at),
         "final_metrics": _finals() if status == "completed" else {},
         "params": {
-            "learning_rate": 0.001, "batch_size": 4096, "l2": 1e-5, "seed": 1,
-            "optimizer": "adagrad", "embedding_dim": 64, "temperature": 1.0,
-            "epochs": 60, "remove_accidental_hits": True, "towers": [64, 32],
+            "learning_rate": 0.001,
+            "batch_size": 4096,
+            "l2": 1e-5,
+            "seed": 1,
+            "optimizer": "adagrad",
+            "embedding_dim": 64,
+            "temperature": 1.0,
+            "epochs": 60,
+            "remove_accidental_hits": True,
+            "towers": [64, 32],
         },
         "run": _run(numbers, attempts),
         "anomalies": [],
@@ -103,12 +110,18 @@ def _norms(at: np.ndarray) -> dict[str, list[float]]:
 
 
 def _stats(
-    rng: np.random.Generator, at: np.ndarray, start: float, grow: float,
-    bins: int, tower: str, norm: bool = False,
+    rng: np.random.Generator,
+    at: np.ndarray,
+    start: float,
+    grow: float,
+    bins: int,
+    tower: str,
+    norm: bool = False,
 ) -> dict[str, Any]:
     std = start + grow * (1 - np.exp(-2 * at)) if not norm else start * np.exp(-2 * at)
     elements = 255_296 if tower == "query" else 230_976
-    edges = np.linspace(-6.2 * std.max(), 6.2 * std.max(), bins + 1)
+    reach = 6.2 * std.max(initial=0.001)
+    edges = np.linspace(-reach, reach, bins + 1)
     counts = [_counts(edges, one, elements) for one in std]
     stats: dict[str, Any] = {
         "mean": _rounded(rng.normal(0, 0.02, len(at)) * std, 6),
@@ -139,7 +152,7 @@ def _metrics(rng: np.random.Generator, at: np.ndarray) -> dict[str, list[float]]
         for k, top in ((5, 0.0392), (10, 0.0676), (50, 0.192), (100, 0.272))
     }
     series = {
-        name: values + rng.normal(0, values.max() * 0.004, len(at))
+        name: values + rng.normal(0, values.max(initial=0) * 0.004, len(at))
         for name, values in series.items()
     }
     series["learning_rate"] = np.where(at < 0.3, 0.001, 0.001 * np.exp(-(at - 0.3)))
@@ -157,25 +170,33 @@ def _metrics(rng: np.random.Generator, at: np.ndarray) -> dict[str, list[float]]
 def _finals() -> dict[str, float]:
     return {
         "test_loss": 6.201,
-        "test_recall_at_5": 0.0386, "test_popularity_recall_at_5": 0.0126,
-        "test_recall_at_10": 0.067, "test_popularity_recall_at_10": 0.0215,
-        "test_recall_at_50": 0.1901, "test_popularity_recall_at_50": 0.0884,
-        "test_recall_at_100": 0.2709, "test_popularity_recall_at_100": 0.1546,
+        "test_recall_at_5": 0.0386,
+        "test_popularity_recall_at_5": 0.0126,
+        "test_recall_at_10": 0.067,
+        "test_popularity_recall_at_10": 0.0215,
+        "test_recall_at_50": 0.1901,
+        "test_popularity_recall_at_50": 0.0884,
+        "test_recall_at_100": 0.2709,
+        "test_popularity_recall_at_100": 0.1546,
     }
 
 
 def _run(numbers: list[int], attempts: int) -> dict[str, Any]:
     told: list[dict[str, Any]] = [
         {
-            "number": 1, "first_epoch": numbers[0] if numbers else 0,
-            "started_at": "2026-11-23T09:14:00Z", "ended_at": "2026-11-23T10:00:00Z",
+            "number": 1,
+            "first_epoch": numbers[0] if numbers else 0,
+            "started_at": "2026-11-23T09:14:00Z",
+            "ended_at": "2026-11-23T10:00:00Z",
             "ended_by": "completed" if attempts == 1 else "preempted",
         }
     ]
     if attempts == 2 and len(numbers) > 26:
         told.append(
             {
-                "number": 2, "first_epoch": numbers[26], "ended_by": "completed",
+                "number": 2,
+                "first_epoch": numbers[26],
+                "ended_by": "completed",
                 "started_at": "2026-11-23T10:00:00Z",
                 "ended_at": "2026-11-23T10:56:00Z",
             }
@@ -184,13 +205,17 @@ def _run(numbers: list[int], attempts: int) -> dict[str, Any]:
         "attempts": told,
         "versions": {"trackless": "0.1.0", "tensorflow": "2.16.2", "tfx": "1.16.0"},
         "evaluation": {
-            "split": "time", "train_until": "2011-10-13T11:04:00Z",
-            "candidates": 3609, "examples": 39634,
+            "split": "time",
+            "train_until": "2011-10-13T11:04:00Z",
+            "candidates": 3609,
+            "examples": 39634,
             "k_counts": "one purchased product among the top k",
         },
         "data": {
-            "source": "data/online_retail.parquet", "train_examples": 317_069,
-            "eval_examples": 39_634, "test_examples": 39_634,
+            "source": "data/online_retail.parquet",
+            "train_examples": 317_069,
+            "eval_examples": 39_634,
+            "test_examples": 39_634,
         },
     }
 

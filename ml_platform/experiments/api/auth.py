@@ -5,14 +5,14 @@ import time
 
 from django.conf import settings
 from django.http import HttpRequest
+
+from ml_platform.experiments.errors import BodyTooLarge, NotAuthenticated
 from training_metrics.errors import SignatureRefused
 from training_metrics.notification import (
     SIGNATURE_HEADER,
     TIMESTAMP_HEADER,
     verify,
 )
-
-from ml_platform.experiments.errors import BodyTooLarge, NotAuthenticated
 
 logger = logging.getLogger(__name__)
 

@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
-from training_metrics.writing import to_bytes
 
 from ml_platform.experiments.api.answers import answer, unless_unchanged
 from ml_platform.experiments.api.rows import run_row
@@ -15,6 +14,7 @@ from ml_platform.experiments.selectors.histories import (
 )
 from ml_platform.experiments.selectors.run_list import RunQuery, run_list
 from ml_platform.experiments.selectors.visible import run_get
+from training_metrics.writing import to_bytes
 
 router = Router(tags=["runs"])
 ANSWERS = {200: Answer, 400: Refusal, 401: Refusal, 404: Refusal}

@@ -8,7 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import SessionAuth
 
-from ml_platform.experiments.api import comparing, reading, writing
+from ml_platform.experiments.api import comparing, writing
 from ml_platform.experiments.api.answers import refusal
 from ml_platform.experiments.errors import ExperimentsError
 
@@ -22,7 +22,6 @@ api = NinjaAPI(
     docs_url=None,
     auth=SessionAuth(),
 )
-api.add_router("", reading.router)
 api.add_router("", writing.router)
 api.add_router("", comparing.router)
 

@@ -1,21 +1,24 @@
-"""Calls that write, for programs: create a run, announce its document."""
+"""Calls that write, for programs: create a run, announce its document.
+
+They join the router of the calls that read: an address that is both listed and posted
+to must live in one router.
+"""
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
-from training_metrics.notification import Notification
+from django.urls import reverse
 
 from ml_platform.experiments.api.answers import answer
 from ml_platform.experiments.api.auth import signed_request
+from ml_platform.experiments.api.reading import router
 from ml_platform.experiments.api.schemas import Answer, Refusal, RunCreation
 from ml_platform.experiments.services.notifications import notification_receive
 from ml_platform.experiments.services.quick_tests import quick_test_create
-from django.urls import reverse
+from training_metrics.notification import Notification
 
-router = Router(tags=["pipeline"], auth=signed_request)
 REFUSALS = {code: Refusal for code in (400, 401, 403, 404, 409, 413, 422, 429, 503)}
 
 
-@router.post("/quick-tests/", response={200: Answer, **REFUSALS})
+@router.post("/quick-tests/", response={200: Answer, **REFUSALS}, auth=signed_request)
 def quick_test_creation(request: HttpRequest, body: RunCreation) -> HttpResponse:
     """Creates a run and says where its artifacts go."""
     run = quick_test_create(**body.dict())
@@ -35,11 +38,11 @@ def quick_test_creation(request: HttpRequest, body: RunCreation) -> HttpResponse
 
 
 @router.post(
-    "/quick-tests/{int:run_id}/training-metrics/", response={200: Answer, **REFUSALS}
+    "/quick-tests/{int:run_id}/training-metrics/",
+    response={200: Answer, **REFUSALS},
+    auth=signed_request,
 )
-def notification(
-    request: HttpRequest, run_id: int, body: Notification
-) -> HttpResponse:
+def notification(request: HttpRequest, run_id: int, body: Notification) -> HttpResponse:
     """Takes the announcement of a document, reads it and caches it.
 
     Answers with the digest that is cached now, also when told again.

@@ -73,9 +73,7 @@ def _anomalies(view: RunView) -> list[Event]:
         if kind in _KINDS:
             by_mark[epoch, kind].append(series_name(str(mark.get("path"))))
         else:
-            others.append(
-                Event("note", epoch, epoch, f"{mark.get('path')}: {kind}.")
-            )
+            others.append(Event("note", epoch, epoch, f"{mark.get('path')}: {kind}."))
     return [*_merged(by_mark), *others]
 
 

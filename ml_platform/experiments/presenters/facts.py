@@ -55,7 +55,9 @@ def _duration(view: RunView) -> str:
 def _document(view: RunView) -> Fact:
     if not view.available:
         return Fact("Document", "not cached", absent=True)
-    url = reverse("experiments:experiments-api:training_metrics_json", args=[view.run.pk])
+    url = reverse(
+        "experiments:experiments-api:training_metrics_json", args=[view.run.pk]
+    )
     note = numbers.size(view.run.document_bytes)
     if view.stopped_early:
         note = f"partial, {view.run.epoch_count} epochs, {note}"

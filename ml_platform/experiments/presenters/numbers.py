@@ -10,7 +10,10 @@ from typing import Any
 
 ABSENT = "–"
 MINUS = "−"
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = (
+    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+)
 
 
 def loss(value: float | None) -> str:
@@ -147,4 +150,4 @@ def _exponent(text: str) -> str:
 
 
 def _true_minus(text: str) -> str:
-    return text.replace("-", MINUS)
+    return MINUS + text[1:] if text.startswith("-") else text

@@ -43,7 +43,6 @@ def run_rows(runs: list[QuickTest]) -> list[RunRow]:
 
 
 def _row(run: QuickTest) -> RunRow:
-    ranking = run.model_type == "Ranking"
     recalls = (
         run.test_recall_at_5,
         run.test_recall_at_10,
@@ -62,7 +61,7 @@ def _row(run: QuickTest) -> RunRow:
         started=numbers.short_moment(run.started_at or run.created_at),
         duration=numbers.duration(run.duration_seconds),
         epochs=_epochs(run),
-        best_val_loss="n/a" if ranking and not drawn else numbers.loss(run.best_val_loss),
+        best_val_loss=_best_loss(run),
         best_epoch="" if run.best_epoch is None else f"@{run.best_epoch}",
         spark=drawn,
         points=len(run.sparkline.get("values", [])),
@@ -84,6 +83,11 @@ def _optional_cells(run: QuickTest) -> dict[str, str]:
         "seed": numbers.param(params.get("seed")),
         "epochs_asked": numbers.param(params.get("epochs")),
     }
+
+
+def _best_loss(run: QuickTest) -> str:
+    not_applicable = run.model_type == "Ranking" and run.best_val_loss is None
+    return "n/a" if not_applicable else numbers.loss(run.best_val_loss)
 
 
 def _epochs(run: QuickTest) -> str:

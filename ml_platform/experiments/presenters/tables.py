@@ -127,9 +127,7 @@ def _attempt_epochs(view: RunView, index: int) -> str:
 
 def _seconds(attempt: dict[str, Any]) -> float | None:
     try:
-        started, ended = (
-            parse_datetime(str(attempt.get(key) or "")) for key in _SPAN
-        )
+        started, ended = (parse_datetime(str(attempt.get(key) or "")) for key in _SPAN)
         return (ended - started).total_seconds() if started and ended else None
     except (ValueError, TypeError):
         return None

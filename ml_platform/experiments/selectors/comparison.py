@@ -32,7 +32,8 @@ def comparison_get(*, user: User, ids: list[int]) -> dict[str, Any]:
 def params_compared(runs: list[QuickTest]) -> dict[str, dict[str, list[Any]]]:
     """Returns the params that differ and those that are the same, a value a run."""
     names = dict.fromkeys(name for run in runs for name in sorted(run.params))
-    differ, same = {}, {}
+    differ: dict[str, list[Any]] = {}
+    same: dict[str, list[Any]] = {}
     for name in names:
         values = [run.params.get(name) for run in runs]
         unequal = any(repr(value) != repr(values[0]) for value in values)

@@ -6,12 +6,12 @@ from threading import Lock
 from typing import Any
 
 from django.utils import timezone
-from training_metrics.document import TrainingMetrics
 
 from ml_platform.experiments.documents import document_read
 from ml_platform.experiments.errors import ExperimentsError, StoreAway
 from ml_platform.experiments.models import QuickTest
 from ml_platform.experiments.services.training_cache import TrainingCacheService
+from training_metrics.document import TrainingMetrics
 
 LOOK_EVERY = timedelta(seconds=10)
 _DOCUMENTS_KEPT = 4

@@ -4,6 +4,8 @@ A platform with teams names its own filter in the setting `TRACKLESS_RUN_FILTER`
 dotted path to a callable `(user, queryset) -> queryset`.
 """
 
+from typing import TypeAlias
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import QuerySet
@@ -12,7 +14,7 @@ from django.utils.module_loading import import_string
 from ml_platform.experiments.errors import RunNotFound
 from ml_platform.experiments.models import QuickTest
 
-User = AbstractBaseUser | AnonymousUser
+User: TypeAlias = AbstractBaseUser | AnonymousUser
 
 
 def runs_visible(*, user: User) -> QuerySet[QuickTest]:

@@ -3,18 +3,20 @@
 import logging
 
 from django.utils import timezone
-from training_metrics.notification import Notification
 
 from ml_platform.experiments.documents import document_read
 from ml_platform.experiments.errors import AnotherDocument, RunNotFound
 from ml_platform.experiments.models import QuickTest
 from ml_platform.experiments.roots import place_allowed
 from ml_platform.experiments.services.training_cache import TrainingCacheService
+from training_metrics.notification import Notification
 
 logger = logging.getLogger(__name__)
 
 
-def notification_receive(*, quick_test_id: int, notification: Notification) -> QuickTest:
+def notification_receive(
+    *, quick_test_id: int, notification: Notification
+) -> QuickTest:
     """Caches the announced document and returns the run.
 
     A document that is already cached is not read again.
@@ -35,19 +37,39 @@ def notification_receive(*, quick_test_id: int, notification: Notification) -> Q
             f"run {run.pk}: artifacts_uri is not the run's own place; "
             "announce the place that the run was created with"
         )
-    if run.cached_sha256 == notification.sha256:
+    if notification.sha256 and run.cached_sha256 == notification.sha256:
         return run
+    _take_place(run, place)
+    if notification.sha256 is None:
+        return _without_document(run, notification)
     read = document_read(artifacts_uri=place)
     if read.sha256 != notification.sha256:
         raise AnotherDocument(
             f"run {run.pk}: announced {notification.sha256[:12]}…, "
             f"the store holds {read.sha256[:12]}…; announce what was written last"
         )
+    TrainingCacheService().store(run, read, timezone.now())
+    logger.info("run %s: cached %s", run.pk, read.sha256[:12])
+    return run
+
+
+def _take_place(run: QuickTest, place: str) -> None:
+    """Gives a run that was created without a place the announced one."""
     if not run.gcs_artifacts_path:
         QuickTest.objects.filter(pk=run.pk, gcs_artifacts_path="").update(
             gcs_artifacts_path=place
         )
         run.refresh_from_db()
-    TrainingCacheService().store(run, read, timezone.now())
-    logger.info("run %s: cached %s", run.pk, read.sha256[:12])
+
+
+def _without_document(run: QuickTest, notification: Notification) -> QuickTest:
+    """A run that ended before it wrote a document: its end is all there is to know.
+
+    The place is looked at all the same; what is found there says more.
+    """
+    if not TrainingCacheService().cache_training_history(run):
+        QuickTest.objects.filter(pk=run.pk, cached_sha256="").update(
+            status=notification.status
+        )
+        run.refresh_from_db()
     return run

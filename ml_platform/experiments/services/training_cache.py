@@ -10,7 +10,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
-from training_metrics.reading import ReadResult
 
 from ml_platform.experiments.cache_shape import (
     History,
@@ -25,6 +24,7 @@ from ml_platform.experiments.errors import (
     StoreAway,
 )
 from ml_platform.experiments.models import QuickTest, RunStatus
+from training_metrics.reading import ReadResult
 
 logger = logging.getLogger(__name__)
 

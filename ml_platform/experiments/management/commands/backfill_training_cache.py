@@ -31,7 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prints the counts before and what was done."""
-        told = backfill_counts(force=options["force"])
+        told: dict[str, Any] = backfill_counts(force=options["force"])
         if not options["json"]:
             self.stdout.write(
                 "{ended} ended, {with_mlflow_id} with an MLflow id, {cached} cached, "

@@ -58,8 +58,10 @@ export function yAxis(spec) {
 function axisLabelsOf(splits, spec) {
   if (!spec.log) return axisLabels(splits);
   return splits.map((value) => {
-    const isPower = value && Math.abs(Math.log10(value) % 1) < 1e-9;
-    if (!isPower) return "";
+    const shown = splits.filter((one) => one != null);
+    const decades = Math.log10(shown.at(-1) / shown[0]);
+    const first = value && Number(value.toExponential().split("e")[0]);
+    if (!(decades < 2 ? [1, 2, 5] : [1]).includes(first)) return "";
     return value >= 0.001 && value < 1e5 ? String(value) : value.toExponential(0);
   });
 }

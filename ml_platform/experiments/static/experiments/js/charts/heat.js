@@ -9,6 +9,7 @@ const [LEFT, RIGHT, TOP, BOTTOM] = [44, 6, 18, 24];
 export class HeatMap {
   constructor(place, view, events, onRead) {
     Object.assign(this, { place, view, events, onRead });
+    place.heatMap = this; // for tests that read back what is drawn
     place.addEventListener("mousemove", (event) => this.#point(event));
     place.addEventListener("mouseleave", () => { this.pointed = null; view.hover(null); });
     view.addEventListener("hover", () => this.#over());
@@ -27,7 +28,7 @@ export class HeatMap {
     Object.assign(this, { pen, width, height });
     this.#cells(pen);
     this.#axes(pen);
-    this.kept = pen.getImageData(0, 0, canvas.width, canvas.height);
+    this.kept = copyOf(canvas);
   }
 
   x(epoch) {
@@ -128,13 +129,23 @@ export class HeatMap {
 
   #over() {
     if (!this.kept) return;
-    this.pen.putImageData(this.kept, 0, 0);
+    this.pen.clearRect(0, 0, this.width, this.height);
+    this.pen.drawImage(this.kept, 0, 0, this.width, this.height);
     const { view } = this;
     if (view.pointed) {
       line(this.pen, this.x(view.read), TOP, this.x(view.read), this.height - BOTTOM, color("ink3"));
     }
     this.onRead(view.pointed ? view.read : null, this.pointed);
   }
+}
+
+/** The picture without the pointer's line, to be laid down again under the next one. */
+function copyOf(canvas) {
+  const copy = document.createElement("canvas");
+  copy.width = canvas.width;
+  copy.height = canvas.height;
+  if (canvas.width && canvas.height) copy.getContext("2d").drawImage(canvas, 0, 0);
+  return copy;
 }
 
 function nearest(epochs, wanted) {

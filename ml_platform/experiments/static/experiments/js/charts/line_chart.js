@@ -28,6 +28,7 @@ export class LineChart {
    */
   constructor(plot, spec) {
     this.plot = plot;
+    plot.lineChart = this; // for the console, and for tests that read back what is drawn
     this.spec = { xLabels: true, ...spec };
     this.view = spec.view;
     this.series = spec.series;
@@ -86,14 +87,16 @@ export class LineChart {
     return {
       width,
       height,
-      padding: spec.padding ?? [8, 12, 0, 0],
+      padding: spec.bare ? [3, 3, 3, 3] : spec.padding ?? [8, 12, 0, 0],
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
       scales: {
         x: { time: false, range: () => view.range },
         y: { distr: this.log ? 3 : 1, range: (u, low, high) => this.#range(low, high) },
       },
-      axes: [xAxis(view, spec.xLabels), yAxis({ ...spec, log: this.log })],
+      axes: spec.bare
+        ? [{ show: false }, { show: false }]
+        : [xAxis(view, spec.xLabels), yAxis({ ...spec, log: this.log })],
       series: [{}, ...this.#lines()],
       bands: spec.bands?.() ?? [],
       plugins: [marksPlugin(this)],

@@ -54,11 +54,12 @@ function before(u, chart) {
     }
     if (spec.labels && event.label && shown(event, spec)) {
       const at = event.kind === "seam" ? event.first - 0.5 : event.first;
-      labels.put(event.label, at);
+      const short = u.width < 480 ? event.label.split(":")[0] : event.label;
+      labels.put(short, at);
     }
   }
   if (view.best != null) pen.upright(view.best, color("ink3"), [1, 3]);
-  for (const one of series) triangles(u, pen, one, view, spec.labels);
+  for (const one of [...series].reverse()) triangles(u, pen, one, view, spec.labels);
   if (spec.caption) {
     pen.text(spec.caption, u.bbox.left + 4 * pen.dpr, u.bbox.top + 8 * pen.dpr, color("ink2"));
   }

@@ -58,7 +58,7 @@ function row(pen, shares, edges, x, base, scale, order, isBest) {
 
 function grid(pen, edges, x, bottom) {
   const [low, high] = [edges[0], edges.at(-1)];
-  const ticks = roundTicks(low, high, x(high) - x(low), 90).slice(1);
+  const ticks = roundTicks(low, high, x(high) - x(low), 70).slice(1);
   const words = axisLabels(ticks);
   ticks.forEach((tick, i) => {
     line(pen, x(tick), 0, x(tick), bottom, color("grid"));

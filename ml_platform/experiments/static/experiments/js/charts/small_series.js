@@ -50,7 +50,7 @@ export class SmallSeries {
     queueMicrotask(() => new LineChart(plot, {
       view: this.view, events: this.events.filter(({ kind }) => kind === "seam"),
       series: [{ label: one.name, color: "c6", values: one.values, marks: one.marks, width: 1.5, format }],
-      ends, format: (value) => format(value).replace(/ .+$/, ""), axisWidth: 48, padding: [6, 12, 0, 0],
+      ends, bare: matchMedia("(max-width: 640px)").matches, format: (value) => format(value).replace(/ .+$/, ""), axisWidth: 48, padding: [6, 12, 0, 0],
     }));
     return el("div", { className: "item" },
       el("div", { className: "head" },

@@ -3,7 +3,7 @@
 export const ABSENT = "–";
 const MINUS = "−";
 
-const minus = (text) => text.replace("-", MINUS);
+const minus = (text) => text.replace(/^-/, MINUS);
 
 export const loss = (value) => (value == null ? ABSENT : minus(value.toFixed(3)));
 
