@@ -1,8 +1,11 @@
 """What every test shares: where the repository is, and Django's settings module.
 
-Tests under `tests/trainer` run in `.venv-trainer`, all others in `.venv`.
+Tests under `tests/trainer` run in `.venv-trainer`, all others in `.venv`. Nothing that
+a test run makes lands in the clone: `TRACKLESS_HOME` is a temporary folder.
 """
 
 import os
+import tempfile
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ml_platform.settings")
+os.environ["TRACKLESS_HOME"] = tempfile.mkdtemp(prefix="trackless-tests-")

@@ -120,7 +120,8 @@ def _stats(
 ) -> dict[str, Any]:
     std = start + grow * (1 - np.exp(-2 * at)) if not norm else start * np.exp(-2 * at)
     elements = 255_296 if tower == "query" else 230_976
-    edges = np.linspace(-6.2 * std.max(), 6.2 * std.max(), bins + 1)
+    reach = 6.2 * std.max(initial=0.001)
+    edges = np.linspace(-reach, reach, bins + 1)
     counts = [_counts(edges, one, elements) for one in std]
     stats: dict[str, Any] = {
         "mean": _rounded(rng.normal(0, 0.02, len(at)) * std, 6),
@@ -151,7 +152,7 @@ def _metrics(rng: np.random.Generator, at: np.ndarray) -> dict[str, list[float]]
         for k, top in ((5, 0.0392), (10, 0.0676), (50, 0.192), (100, 0.272))
     }
     series = {
-        name: values + rng.normal(0, values.max() * 0.004, len(at))
+        name: values + rng.normal(0, values.max(initial=0) * 0.004, len(at))
         for name, values in series.items()
     }
     series["learning_rate"] = np.where(at < 0.3, 0.001, 0.001 * np.exp(-(at - 0.3)))

@@ -1,0 +1,93 @@
+"""Runs, users and signed calls that the tests of the Django room share.
+
+Django is set up here, before any test module imports a model.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import django
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from tests.ml_platform.samples import sample_document, write_document
+from training_metrics.notification import SIGNATURE_HEADER, TIMESTAMP_HEADER, sign
+
+if TYPE_CHECKING:
+    from ml_platform.experiments.models import QuickTest
+
+django.setup()
+
+SECRET = "a-secret-of-the-tests-that-is-long-enough"
+
+
+@pytest.fixture(autouse=True)
+def _places(settings: Any, tmp_path: Path) -> None:
+    """Allows this test's own folder and one secret."""
+    settings.TRACKLESS_ARTIFACT_ROOTS = [str(tmp_path / "artifacts")]
+    settings.TRACKLESS_NOTIFY_SECRETS = [SECRET]
+    settings.ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+
+
+@pytest.fixture
+def make_run(db: None) -> "Callable[..., QuickTest]":
+    """Makes a run; with a document, writes it where it belongs and caches it."""
+    from ml_platform.experiments.services.quick_tests import quick_test_create
+    from ml_platform.experiments.services.training_cache import TrainingCacheService
+
+    def make(
+        document: dict[str, Any] | None = None, name: str = "run", cached: bool = True
+    ) -> "QuickTest":
+        run = quick_test_create(name=name, params={})
+        if document is not None:
+            write_document(Path(run.gcs_artifacts_path), document)
+            if cached:
+                TrainingCacheService().cache_training_history(run)
+        return run
+
+    return make
+
+
+@pytest.fixture
+def sample_run(make_run: "Callable[..., QuickTest]") -> "QuickTest":
+    """A cached run of sixty epochs with every kind of mark."""
+    return make_run(sample_document(), name="sample")
+
+
+@pytest.fixture
+def user_client(db: None) -> Client:
+    """A client that is logged in."""
+    from django.contrib.auth import get_user_model
+
+    client = Client()
+    user, _ = get_user_model().objects.get_or_create(username="reader")
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def signed_post(db: None) -> Callable[..., HttpResponse]:
+    """Posts JSON with a signature; every part of it can be made wrong."""
+
+    def post(
+        path: str,
+        body: Any,
+        secret: str = SECRET,
+        at: float | None = None,
+        signed_body: bytes | None = None,
+    ) -> HttpResponse:
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        timestamp = int(time.time() if at is None else at)
+        signature = sign(secret, timestamp, signed_body or data)
+        return Client().post(
+            path,
+            data,
+            content_type="application/json",
+            headers={TIMESTAMP_HEADER: str(timestamp), SIGNATURE_HEADER: signature},
+        )
+
+    return post

@@ -1,0 +1,56 @@
+"""Comparing runs: what differs, what warns, what is refused."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from ml_platform.experiments.models import QuickTest
+from tests.ml_platform.samples import sample_document
+
+MakeRun = Callable[..., QuickTest]
+PATH = "/experiments/api/experiments/compare/"
+
+
+def compare(client: Client, ids: Any) -> HttpResponse:
+    return client.post(PATH, {"ids": ids}, content_type="application/json")
+
+
+def test_params_that_differ_come_apart_from_the_same(
+    user_client: Client, make_run: MakeRun
+) -> None:
+    other = sample_document(10)
+    other["params"]["seed"] = 2
+    ids = [make_run(sample_document(10)).pk, make_run(other).pk]
+    answer = compare(user_client, ids).json()
+    assert answer["params"]["differ"] == {"seed": [1, 2]}
+    assert answer["params"]["same"]["optimizer"] == ["adagrad", "adagrad"]
+    assert [run["id"] for run in answer["runs"]] == ids
+    assert answer["warnings"] == []
+
+
+def test_another_protocol_and_numbering_warn(
+    user_client: Client, make_run: MakeRun
+) -> None:
+    other = sample_document(10, first_epoch=0)
+    other["run"]["evaluation"]["split"] = "random"
+    ids = [make_run(sample_document(10)).pk, make_run(other).pk]
+    answer = compare(user_client, ids).json()
+    assert answer["protocols_differ"] is True
+    assert answer["warnings"] == [
+        "Evaluation protocols differ: recalls are not comparable.",
+        "Epochs are numbered from [0, 1]: curves are shifted.",
+    ]
+
+
+@pytest.mark.parametrize("ids", [[], [1], list(range(1, 22)), "1,2", ["x", "y"]])
+def test_a_list_of_another_shape_is_refused(user_client: Client, ids: Any) -> None:
+    assert compare(user_client, ids).json()["error"]["code"] == "bad_request"
+
+
+def test_an_unknown_run_is_named(user_client: Client, sample_run: QuickTest) -> None:
+    response = compare(user_client, [sample_run.pk, 999])
+    assert response.status_code == 404
+    assert "[999]" in response.json()["error"]["message"]

@@ -1,0 +1,202 @@
+"""The Training tab in Chromium: what is drawn is read back from its pixels."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from ml_platform.experiments.models import QuickTest
+from tests.ml_platform.browser import Watched, chromium, needs_chromium
+from tests.ml_platform.samples import sample_document
+
+pytestmark = [
+    pytest.mark.browser,
+    needs_chromium,
+    pytest.mark.django_db(transaction=True),
+]
+MakeRun = Callable[..., QuickTest]
+
+# How much of the area around a point of a line chart has the colour of a token.
+INK_AT = """
+([selector, epoch, value, token, radius]) => {
+  const { u, view } = document.querySelector(selector).lineChart;
+  const probe = document.createElement("span");
+  probe.style.color = `var(--${token})`;
+  document.body.append(probe);
+  const [r, g, b] = getComputedStyle(probe).color.match(/[0-9.]+/g).map(Number);
+  probe.remove();
+  const x = u.valToPos(view.position(epoch), "x", true);
+  const edge = { top: u.bbox.top + 5, bottom: u.bbox.top + u.bbox.height - 5 };
+  const y = edge[value] ?? u.valToPos(value, "y", true);
+  const { data } = u.ctx.getImageData(x - radius, y - radius, 2 * radius, 2 * radius);
+  let near = 0;
+  for (let i = 0; i < data.length; i += 4) {
+    const away = Math.abs(data[i] - r) + Math.abs(data[i + 1] - g) + Math.abs(data[i + 2] - b);
+    if (away < 24) near += 1;
+  }
+  return near;
+}
+"""  # noqa: E501, a script
+HOSTILE = ("<script>alert(1)</script>", "__proto__", "\u202eabc", "x" * 250, "🦊")
+LOSS = "[data-chart=loss] [data-plot]"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """One Chromium for this file."""
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def watched(browser: Any, live_server: Any, settings: Any) -> Iterator[Callable]:
+    """Opens watched pages, logged in; fails the test where one complained."""
+    from ml_platform.experiments.management.commands.serve_local import local_user
+    from ml_platform.experiments.services.login_links import login_link_create
+
+    opened: list[Watched] = []
+
+    def open_one(**context: Any) -> Watched:
+        page = Watched(browser, live_server.url, **context)
+        opened.append(page)
+        page.log_in(login_link_create(user=local_user()))
+        return page
+
+    yield open_one
+    problems = [problem for page in opened for problem in page.problems]
+    for page in opened:
+        page.context.close()
+    assert problems == []
+
+
+def ink(
+    page: Any, epoch: float, value: float | str, token: str, radius: int = 4
+) -> int:
+    return page.evaluate(INK_AT, [LOSS, epoch, value, token, radius])
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_lines_gaps_and_marks_stand_where_the_document_says(
+    watched: Callable, make_run: MakeRun, theme: str
+) -> None:
+    document = sample_document()
+    run = make_run(document)
+    page = watched(color_scheme=theme).open(f"/experiments/{run.pk}/")
+    train, val = document["loss"]["loss"], document["loss"]["val_loss"]
+    assert ink(page, 5, train[4], "c1") > 0
+    assert ink(page, 50, val[49], "c2") > 0
+    # Epochs 33 and 34 have no validation loss: nothing is drawn across them.
+    between = (val[31] + val[34]) / 2
+    assert ink(page, 33.5, between, "c2", radius=8) == 0
+    # NaN at epoch 12 stands at the lower edge, +Inf at epoch 13 at the upper one.
+    assert ink(page, 12, "bottom", "c2", radius=6) > 4
+    assert ink(page, 13, "top", "c1", radius=6) > 10
+    assert ink(page, 14, "bottom", "c2", radius=6) == 0
+
+
+def test_the_readout_shows_the_best_epoch_then_the_one_pointed_at(
+    watched: Callable, make_run: MakeRun
+) -> None:
+    document = sample_document()
+    run = make_run(document)
+    page = watched().open(f"/experiments/{run.pk}/")
+    legend = page.locator("[data-chart=loss] [data-legend]")
+    assert f"at epoch {run.best_epoch}" in legend.inner_text()
+    assert f"{run.best_val_loss:.3f}" in legend.inner_text()
+    page.keyboard.press("ArrowRight")
+    text = legend.inner_text()
+    assert f"at epoch {run.best_epoch + 1}" in text
+    assert f"{document['loss']['loss'][run.best_epoch]:.3f}" in text
+
+
+def test_zooming_one_chart_zooms_all_and_is_kept_in_the_address(
+    watched: Callable, make_run: MakeRun
+) -> None:
+    run = make_run(sample_document())
+    page = watched().open(f"/experiments/{run.pk}/")
+    box = page.locator(f"{LOSS} .u-over").bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 60, steps=4)
+    page.mouse.up()
+    ranges = page.evaluate(
+        """() => [...document.querySelectorAll("[data-plot]")].map(
+             ({ lineChart: { u } }) => [u.scales.x.min, u.scales.x.max])"""
+    )
+    # A quarter of 59 epochs from the first, to a half.
+    assert ranges[0] == pytest.approx([15.75, 30.5], abs=0.6)
+    assert all(one == pytest.approx(ranges[0]) for one in ranges)
+    assert "zoom=" in page.url
+    page.keyboard.press("0")
+    assert "zoom=" not in page.url
+
+
+def test_the_heat_map_is_darkest_where_the_elements_are(
+    watched: Callable, make_run: MakeRun
+) -> None:
+    run = make_run(sample_document())
+    page = watched(color_scheme="light").open(f"/experiments/{run.pk}/")
+    inks = page.evaluate(
+        """() => {
+          const { heatMap: h } = document.querySelector("[data-heat]");
+          const at = (value) => {
+            const { data } = h.pen.getImageData(
+              (h.x(1) + 1) * devicePixelRatio, h.y(value) * devicePixelRatio, 1, 1);
+            return data[0] + data[1] + data[2];
+          };
+          return [at(0), at(0.05), at(0.3)];
+        }"""
+    )
+    # The spread at the first epoch is 0.03: dark at 0, lighter beyond one sigma.
+    assert inks[0] < inks[1] < inks[2]
+    assert page.locator("[data-ridge] canvas").count() == 1
+    assert "255,296 elements" in page.locator("[data-histogram-note]").inner_text()
+
+
+def test_a_phone_never_scrolls_sideways(watched: Callable, make_run: MakeRun) -> None:
+    run = make_run(sample_document())
+    opened = watched(viewport={"width": 390, "height": 844})
+    for path, drawn in ((f"/experiments/{run.pk}/", True), ("/experiments/", False)):
+        page = opened.open(path, drawn=drawn)
+        widths = page.evaluate(
+            "[document.documentElement.scrollWidth, document.body.scrollWidth]"
+        )
+        assert widths == [390, 390]
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 1_000])
+def test_short_and_long_runs_are_drawn(
+    watched: Callable, make_run: MakeRun, epochs: int
+) -> None:
+    run = make_run(sample_document(epochs, marks=False, attempts=1))
+    page = watched().open(f"/experiments/{run.pk}/")
+    assert page.locator(f"{LOSS} canvas").count() == 1
+
+
+def test_hostile_names_are_text(watched: Callable, make_run: MakeRun) -> None:
+    document = sample_document(5)
+    for name in (
+        "<script>alert(1)</script>",
+        "__proto__",
+        "\u202eabc",
+        "x" * 250,
+        "🦊",
+    ):
+        document["metrics"][name] = [1.0, 2.0, 3.0, 4.0, 5.0]
+        document["params"][name] = name
+    run = make_run(document, name="<img src=x onerror=alert(1)>")
+    page = watched().open(f"/experiments/{run.pk}/")
+    page.locator("[data-series-search]").fill("script")
+    assert page.locator("[data-series-grid] .item").count() == 1
+
+
+def test_histograms_that_cannot_be_read_leave_the_other_charts(
+    watched: Callable, make_run: MakeRun
+) -> None:
+    run = make_run(sample_document())
+    opened = watched()
+    opened.page.route("**/histogram-data/", lambda route: route.abort())
+    page = opened.open(f"/experiments/{run.pk}/")
+    assert "Histograms are not shown" in page.locator("#histograms").inner_text()
+    assert page.locator(f"{LOSS} canvas").count() == 1
+    opened.problems.clear()

@@ -1,0 +1,114 @@
+"""The pages as the server renders them."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from ml_platform.experiments.middleware import POLICY
+from ml_platform.experiments.models import QuickTest
+from tests.ml_platform.samples import sample_document
+
+MakeRun = Callable[..., QuickTest]
+
+
+@pytest.mark.parametrize("path", ["", "1/", "compare/"])
+def test_strangers_are_sent_to_the_login(client: Client, db: None, path: str) -> None:
+    response = client.get(f"/experiments/{path}")
+    assert response.status_code == 302
+    assert response.headers["Location"].startswith("/login/?next=/experiments/")
+
+
+def test_the_run_page_says_it_all_without_scripts(
+    user_client: Client, sample_run: QuickTest
+) -> None:
+    page = user_client.get(f"/experiments/{sample_run.pk}/").content.decode()
+    for text in (
+        "60 of 60",
+        "6.70",
+        "+4.55 pp on popularity 2.15",
+        "by time, 3,609 candidates, 39,634 examples",
+        "val_loss is NaN.",
+        "Preempted",
+        "remove_accidental_hits",
+        "317,069",
+    ):
+        assert text in page
+
+
+def test_every_page_forbids_what_is_inline(
+    user_client: Client, sample_run: QuickTest
+) -> None:
+    for path in ("", f"{sample_run.pk}/", "compare/"):
+        response = user_client.get(f"/experiments/{path}")
+        assert response.headers["Content-Security-Policy"] == POLICY
+        page = response.content.decode()
+        assert " style=" not in page
+        assert "<script>" not in page
+        assert "onclick" not in page
+
+
+def test_hostile_names_are_text(user_client: Client, make_run: MakeRun) -> None:
+    document = sample_document(3)
+    document["params"]["<script>alert(1)</script>"] = "</title><script>alert(2)"
+    run = make_run(document, name="<script>alert(3)</script>")
+    for path in ("", f"{run.pk}/"):
+        page = user_client.get(f"/experiments/{path}").content.decode()
+        assert "<script>alert" not in page
+
+
+def test_a_run_without_a_document_says_why(
+    user_client: Client, make_run: MakeRun
+) -> None:
+    run = make_run()
+    page = user_client.get(f"/experiments/{run.pk}/").content.decode()
+    assert "DOCUMENT_MISSING" in page
+    assert f"reconcile_training_cache --run {run.pk}" in page
+    assert "Loading" not in page
+
+
+def test_a_failed_run_says_what_is_kept(user_client: Client, make_run: MakeRun) -> None:
+    document = sample_document(5, status="failed")
+    document["error"] = {"kind": "loss_not_finite", "message": "loss is NaN"}
+    run = make_run(document)
+    page = user_client.get(f"/experiments/{run.pk}/").content.decode()
+    assert "LOSS_NOT_FINITE" in page
+    assert "All losses, norms and statistics of epochs 1–5" in page
+    assert "never evaluated" in page
+
+
+def test_an_unknown_run_is_not_found(user_client: Client) -> None:
+    assert user_client.get("/experiments/999/").status_code == 404
+
+
+def test_an_empty_list_teaches_the_next_command(user_client: Client) -> None:
+    page = user_client.get("/experiments/").content.decode()
+    assert "No runs yet" in page
+    assert "make run" in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["page=x", "page=-1", "days=99999999", "ordering=%00", "status=%27", "ids=1,x"],
+)
+def test_an_address_that_makes_no_sense_still_shows_the_list(
+    user_client: Client, sample_run: QuickTest, query: str
+) -> None:
+    assert user_client.get(f"/experiments/?{query}").status_code == 200
+
+
+def test_a_login_link_works_once(client: Client, db: None) -> None:
+    from ml_platform.experiments.management.commands.serve_local import local_user
+    from ml_platform.experiments.services.login_links import login_link_create
+
+    path = f"/login/{login_link_create(user=local_user())}/"
+    assert client.get(path).headers["Location"] == "/experiments/"
+    assert client.get("/experiments/").status_code == 200
+    spent = Client().get(path)
+    assert spent.status_code == 403
+    assert b"This link is spent" in spent.content
+
+
+def test_health(client: Client, db: None) -> None:
+    assert client.get("/healthz").json() == {"success": True}
+    assert client.get("/readyz").json()["database"] == "ready"

@@ -1,0 +1,79 @@
+"""The list: search, filters, order and pages."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from ml_platform.experiments.models import QuickTest
+from ml_platform.experiments.selectors.run_list import RunPage, RunQuery, run_list
+from tests.ml_platform.samples import sample_document
+
+MakeRun = Callable[..., QuickTest]
+
+
+@pytest.fixture(autouse=True)
+def _runs(make_run: MakeRun) -> None:
+    for name, rate, status in (
+        ("alpha", 0.001, "completed"),
+        ("beta", 0.1, "failed"),
+        ("gamma", 0.001, "completed"),
+    ):
+        document = sample_document(5, status=status, seed=len(name))
+        document["params"]["learning_rate"] = rate
+        make_run(document, name=name)
+    make_run(name="delta")
+
+
+def names(**query: object) -> list[str]:
+    return [run.name for run in listed(**query).runs]
+
+
+def listed(**query: object) -> RunPage:
+    return run_list(user=AnonymousUser(), query=RunQuery(**query))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("alph", ["alpha"]),
+        ("#2", ["beta"]),
+        ("lr:1e-3", ["gamma", "alpha"]),
+        ("learning_rate:0.1", ["beta"]),
+        ("opt:ADAGRAD beta", ["beta"]),
+        ("a__gt:1", []),
+        ("nothing", []),
+        ("'; DROP TABLE", []),
+    ],
+)
+def test_search(search: str, found: list[str]) -> None:
+    assert names(search=search) == found
+
+
+def test_status_counts_are_for_the_filters_in_force() -> None:
+    page = listed(search="lr:1e-3", status="failed")
+    assert page.by_status == {"completed": 2}
+    assert (page.matching, page.total) == (0, 4)
+
+
+@pytest.mark.parametrize("direction", ["", "-"])
+def test_runs_without_the_value_sort_last_both_ways(direction: str) -> None:
+    for column in ("test_loss", "params.learning_rate", "test_recall_at_5", "lr"):
+        assert names(ordering=direction + column)[-1] in ("delta", "beta", "alpha")
+    assert names(ordering=f"{direction}params.learning_rate")[-1] == "delta"
+
+
+def test_any_param_orders() -> None:
+    assert names(ordering="-params.learning_rate")[0] == "beta"
+    assert names(ordering="params.learning_rate")[:2] == ["gamma", "alpha"]
+
+
+def test_a_page_beyond_the_last_is_the_last() -> None:
+    page = listed(page=99, page_size=3)
+    assert (page.query.page, page.first, page.last) == (2, 4, 4)
+
+
+def test_the_list_reads_no_history(django_assert_num_queries: Callable) -> None:
+    with django_assert_num_queries(3) as captured:
+        list(listed().runs)
+    assert not any("training_history_json" in q["sql"] for q in captured)
