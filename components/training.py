@@ -78,6 +78,7 @@ def supervise_training(
         try:
             progress.report("train", "start")
             run_trainer(arguments, program="trainer")
+            progress.report("train", "done")
         except ChildFailed as failure:
             _fail("train", failure, artifacts_uri, quick_test_id, local_journal)
         finally:

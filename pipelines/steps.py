@@ -16,7 +16,6 @@ from rich.status import Status
 TITLES = {
     "prepare": "Prepare data",
     "train": "Train two-tower model",
-    "evaluate": "Evaluate on the test split",
     "persist": "Persist training metrics",
     "notify": "Notify Django",
     "finish": "Keep what exists",
@@ -63,8 +62,10 @@ class StepList:
         title = TITLES.get(step, step)
         message = event.get("message") or ""
         if kind == "start":
-            self._started[step] = event.get("at", time.time())
-            self._say_running(title)
+            self._started.setdefault(step, event.get("at", time.time()))
+            self._say_running(f"{title}: {message}" if message else title)
+        elif step == "evaluate" and kind == "done":  # a part of the train step
+            self._console.print(f"    {_evaluated(event)}", highlight=False)
         elif kind == "epoch":
             self._console.print(f"    {_epoch(event)}", highlight=False)
         elif kind == "progress":
@@ -98,6 +99,13 @@ class StepList:
             self._status.start()
         else:
             self._status.update(text)
+
+
+def _evaluated(event: dict[str, Any]) -> str:
+    """The evaluation's headline numbers in one line."""
+    metrics = event.get("metrics") or {}
+    shown = [f"{name} {value:.4g}" for name, value in metrics.items() if value]
+    return "  ".join(["evaluated", *shown])
 
 
 def _epoch(event: dict[str, Any]) -> str:
