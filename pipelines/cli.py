@@ -15,6 +15,8 @@ from pipelines import options
 from pipelines.errors import TracklessError
 from pipelines.submit_command import submit
 
+_STOPPED = 130
+
 app = typer.Typer(
     name="trackless",
     help="Experiment tracking for recommender training, with no tracking server.",
@@ -137,13 +139,13 @@ def main() -> None:
         code = app(standalone_mode=False)
     except TracklessError as error:
         _end(str(error), error.exit_code)
-    except KeyboardInterrupt:
-        _end("stopped", 130)
     except Exception as error:
         usage = getattr(error, "format_message", None)  # click's usage errors
         if usage is None:
             raise
         _end(f"{usage()} See `trackless --help`.", 2)
+    if code == _STOPPED:  # typer makes an exit code of Ctrl-C
+        _end("stopped", _STOPPED)
     sys.exit(code if isinstance(code, int) else 0)
 
 
