@@ -38,7 +38,7 @@ class Pending:
         line: dict[str, Any] = {"epoch": epoch}
         values = self.values.get(epoch)
         if values:
-            line["names"] = [list(key) for key in values]
+            line["names"] = list(values)
             line["values"] = list(values.values())
         histograms = self.histograms.get(epoch)
         if histograms:

@@ -68,7 +68,15 @@ class RunState:
         Raises:
             StepWentBackwards: the series has a later epoch.
         """
-        self._check_forward(key, epoch, self._last_epoch(key))
+        column, epochs = self.columns.get(key), self.epochs
+        is_at_end = column and epochs[-1] == epoch and len(column) == len(epochs) - 1
+        if column is not None and is_at_end and not self._resumes:
+            # By far the most frequent case: the next value of a gapless series.
+            column.append(value)
+            return False
+        self._check_forward(
+            key, epoch, self.epochs[len(column) - 1] if column else None
+        )
         index = self._index(epoch)
         column = self.columns.setdefault(key, array("d"))
         if index < len(column):
@@ -138,10 +146,6 @@ class RunState:
         copy.diagnosis = list(self.diagnosis)
         copy.attempts = [dict(attempt) for attempt in self.attempts]
         return copy
-
-    def _last_epoch(self, key: Key) -> int | None:
-        column = self.columns.get(key)
-        return self.epochs[len(column) - 1] if column else None
 
     def _check_forward(self, key: Key, epoch: int, last: int | None) -> None:
         """A resumed run may go back once: its first epoch cuts what lies after."""
