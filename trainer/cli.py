@@ -16,7 +16,13 @@ from types import FrameType
 from typing import NoReturn
 
 from trainer import environment, fields, parameters
-from trainer.errors import ColumnError, DataError, FieldsError, Interrupted, TrainerError
+from trainer.errors import (
+    ColumnError,
+    DataError,
+    FieldsError,
+    Interrupted,
+    TrainerError,
+)
 
 EPILOG = (
     "Exit codes: 0 done, 2 refused (one line each on stderr), 1 failed, "
@@ -78,7 +84,9 @@ def train(options: argparse.Namespace) -> None:
     from trainer.executor import Places, execute
     from trainer.job import Config
 
-    given = fields.parse_json_object(options.params, "--params", parameters.ParameterError)
+    given = fields.parse_json_object(
+        options.params, "--params", parameters.ParameterError
+    )
     parameters.parse(given)
     if not options.examples.is_dir():
         raise DataError(
@@ -164,8 +172,7 @@ def _source(command: argparse.ArgumentParser) -> None:
         "--columns",
         default="",
         metavar="JSON",
-        help='role to column, {"buyer": …, "product": …, "time": …}; '
-        "none: recognised",
+        help='role to column, {"buyer": …, "product": …, "time": …}; none: recognised',
     )
 
 

@@ -89,10 +89,14 @@ def read(
         ) from error
     if not parts:
         raise DataError(f"{patterns[0]}: the {name} split has no examples.")
-    return Split(name, {k: np.concatenate([part[k] for part in parts]) for k in parts[0]})
+    return Split(
+        name, {k: np.concatenate([part[k] for part in parts]) for k in parts[0]}
+    )
 
 
-def epochs(split: Split, batch_size: int, seed: int, first_epoch: int) -> tf.data.Dataset:
+def epochs(
+    split: Split, batch_size: int, seed: int, first_epoch: int
+) -> tf.data.Dataset:
     """Endless epochs of shuffled batches, each a fresh order of all examples.
 
     The order of an epoch depends on the seed and the epoch's number alone, so a
@@ -154,7 +158,9 @@ class _Parser:
         spec[features.AT] = tf.io.FixedLenFeature([], tf.int64)
         spec[features.HISTORY] = tf.io.VarLenFeature(tf.string)
         example = tf.io.parse_example(serialised, spec)
-        made = {name: table.lookup(example[name]) for name, table in self._texts.items()}
+        made = {
+            name: table.lookup(example[name]) for name, table in self._texts.items()
+        }
         made[features.PRODUCT] = self._products.lookup(example[features.PRODUCT])
         made[features.AT] = example[features.AT]
         made[features.HISTORY] = self._history(example[features.HISTORY])

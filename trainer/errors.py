@@ -43,7 +43,7 @@ class DataError(TrainerError):
     """A file, a split or a folder cannot be read, used or written."""
 
 
-class Interrupted(TrainerError):
+class Interrupted(TrainerError):  # noqa: N818  not an error of anyone
     """The process received a signal and ends in order."""
 
     def __init__(self, signal_name: str, signal_number: int) -> None:

@@ -38,7 +38,9 @@ def ranks(scores: tf.Tensor, products: tf.Tensor) -> tf.Tensor:
     return tf.where(missing, candidates, rank)
 
 
-def recall(rank: np.ndarray, k_counts: Iterable[int], candidates: int) -> dict[str, float]:
+def recall(
+    rank: np.ndarray, k_counts: Iterable[int], candidates: int
+) -> dict[str, float]:
     """Share of examples whose product is among the top k, for each useful k.
 
     A k that is not below the number of candidates says nothing and is left out.
@@ -86,7 +88,9 @@ def named(prefix: str, values: dict[str, float]) -> dict[str, float]:
     return {f"{prefix}{name}": value for name, value in values.items()}
 
 
-def protocol(split: Split, candidates: int, k_counts: Sequence[int]) -> dict[str, object]:
+def protocol(
+    split: Split, candidates: int, k_counts: Sequence[int]
+) -> dict[str, object]:
     """What the numbers mean, for the document."""
     unknown = int(np.sum(split.arrays[features.PRODUCT] == 0))
     return {

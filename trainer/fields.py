@@ -41,7 +41,9 @@ def parse_json_object(text: str, what: str, error: type[FieldsError]) -> dict[st
     return value
 
 
-def validate(model: type[Model], values: dict[str, Any], error: type[FieldsError]) -> Model:
+def validate(
+    model: type[Model], values: dict[str, Any], error: type[FieldsError]
+) -> Model:
     """Validates values against a model whose unknown names are refused.
 
     Raises:

@@ -10,9 +10,7 @@ from trainer.errors import ParameterError
 K_COUNTS = (5, 10, 50, 100)
 """The k of every recall@k that is reported."""
 
-Feature = Literal[
-    "country", "segment", "history", "category", "price_band", "words"
-]
+Feature = Literal["country", "segment", "history", "category", "price_band", "words"]
 """Features beyond the two ids. A feature that the data lacks is left out."""
 
 

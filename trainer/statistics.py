@@ -9,9 +9,8 @@ import math
 from typing import NamedTuple
 
 import tensorflow as tf
-from training_metrics.histogram import GRID_SHIFT, GRID_SIZE, GridHistogram
 
-Gradient = tf.Tensor | tf.IndexedSlices
+from training_metrics.histogram import GRID_SHIFT, GRID_SIZE, GridHistogram
 
 
 class Moments(NamedTuple):
@@ -54,7 +53,7 @@ def moments(values: tf.Tensor) -> Moments:
     )
 
 
-def gradient_moments(gradient: Gradient) -> Moments:
+def gradient_moments(gradient: tf.Tensor | tf.IndexedSlices) -> Moments:
     """Moments of the dense gradient that a gradient stands for.
 
     Rows of a sparse gradient that share an index are added before they are counted,

@@ -11,9 +11,8 @@ Any failure after the collector is open leaves a document that says so.
 from dataclasses import dataclass
 
 import tensorflow as tf
-from training_metrics import MetricsCollector
 
-from trainer import dataset, evaluation, facts, features, progress, serving
+from trainer import dataset, evaluation, facts, progress, serving
 from trainer import vocabularies as vocabulary_files
 from trainer.callbacks.gradients import GradientStatsCallback
 from trainer.callbacks.metrics import MetricsCallback
@@ -27,6 +26,7 @@ from trainer.job import Job
 from trainer.model import optimizers, retrieval
 from trainer.parameters import K_COUNTS, Parameters
 from trainer.vocabularies import Vocabularies
+from training_metrics import MetricsCollector
 
 MEAN_OVER_EXAMPLES = "mean over examples of the epoch"
 
@@ -150,6 +150,8 @@ def _evaluate(
         batches = dataset.fixed(known, parameters.batch_size, parameters.seed)
         final["test_loss"] = model.evaluate(batches, verbose=0)
     collector.log_metrics(final)
-    collector.record_run({"evaluation": evaluation.protocol(test, candidates, K_COUNTS)})
+    collector.record_run(
+        {"evaluation": evaluation.protocol(test, candidates, K_COUNTS)}
+    )
     shown = {k: v for k, v in final.items() if k.endswith("_100")}
     progress.report("evaluate", "done", metrics=shown)

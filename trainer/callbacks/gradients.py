@@ -9,12 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
-from training_metrics import MetricsCollector
 
 from trainer import statistics, towers
 from trainer.callbacks.hook import Pairs, observe
 from trainer.statistics import Moments
 from trainer.towers import TowerRule
+from training_metrics import MetricsCollector
 
 REDUCTION = (
     "over all elements of the gradients of all steps of the epoch, unscaled, before "

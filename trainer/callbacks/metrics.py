@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import tensorflow as tf
+
 from training_metrics import MetricsCollector
 
 

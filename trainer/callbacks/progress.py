@@ -24,7 +24,8 @@ class ProgressCallback(tf.keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Reports the epoch; `done` counts finished epochs."""
-        numbers = {name: float(logs[name]) for name in SHOWN if name in (logs or {})}
+        known = logs or {}
+        numbers = {name: float(known[name]) for name in SHOWN if name in known}
         numbers["seconds"] = time.perf_counter() - self._begin
         progress.report(
             "train", "epoch", done=epoch + 1, of=self._epochs, metrics=numbers

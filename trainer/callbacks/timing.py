@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 import tensorflow as tf
+
 from training_metrics import MetricsCollector
 
 
@@ -24,7 +25,9 @@ class TimingCallback(tf.keras.callbacks.Callback):
         self._begin = self._end = time.perf_counter()
         self._steps = 0
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_train_batch_end(
+        self, batch: int, logs: dict[str, Any] | None = None
+    ) -> None:
         """Notes the end of the latest step."""
         self._end = time.perf_counter()
         self._steps += 1

@@ -4,10 +4,10 @@ import math
 from typing import Any
 
 import tensorflow as tf
-from training_metrics import MetricsCollector
 
 from trainer import statistics, towers
 from trainer.towers import TowerRule
+from training_metrics import MetricsCollector
 
 
 class WeightNormCallback(tf.keras.callbacks.Callback):

@@ -108,7 +108,7 @@ def compact(gradient: tf.Tensor | tf.IndexedSlices) -> tf.Tensor | tf.IndexedSli
 
 def build(vocabularies: Vocabularies, parameters: Parameters) -> RetrievalModel:
     """The model for a data set; features that the data lacks are left out."""
-    wanted = parameters.features
+    wanted = set[str](parameters.features)
     sizes = {features.BUYER: len(vocabularies.buyers)}
     for name in features.BUYER_TEXT:
         values = len(vocabularies.buyer_texts(name))

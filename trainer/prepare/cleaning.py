@@ -63,9 +63,7 @@ def _uniform(table: pa.Table, layout: Layout) -> dict[str, pa.Array]:
     }
 
 
-def _checks(
-    lines: dict[str, pa.Array], layout: Layout
-) -> list[tuple[str, np.ndarray]]:
+def _checks(lines: dict[str, pa.Array], layout: Layout) -> list[tuple[str, np.ndarray]]:
     checks = []
     if layout.cancellation_prefix and "invoice" in lines:
         cancelled = pc.starts_with(lines["invoice"], layout.cancellation_prefix)

@@ -82,9 +82,7 @@ def choose(mapping: Mapping[str, str], names: Sequence[str], source: str) -> Lay
     )
 
 
-def _checked(
-    mapping: Mapping[str, str], names: Sequence[str], source: str
-) -> Layout:
+def _checked(mapping: Mapping[str, str], names: Sequence[str], source: str) -> Layout:
     problems = [
         f"columns: unknown role {role}; {fields.nearest(role, ROLES)}"
         for role in mapping
@@ -96,12 +94,17 @@ def _checked(
         if role not in mapping
     ]
     problems += [
-        f"{source}: no column {column!r} for {role}; {fields.nearest(str(column), names)}"
+        f"{source}: no column {column!r} for {role}; "
+        f"{fields.nearest(str(column), names)}"
         for role, column in mapping.items()
         if column not in names
     ]
     if problems:
         raise ColumnError(problems)
     chosen = dict(mapping)
-    uci = all(UCI.columns[role] == column for role, column in chosen.items() if role in UCI.columns)
+    uci = all(
+        UCI.columns[role] == column
+        for role, column in chosen.items()
+        if role in UCI.columns
+    )
     return Layout(chosen, **(_UCI_RULES if uci and "invoice" in chosen else {}))

@@ -57,11 +57,13 @@ def shuffled(lines: pa.Table, seed: int) -> pa.Table:
     return lines.take(pa.array(order))
 
 
-def split_tables(lines: pa.Table, names: tuple[str, ...]) -> Iterator[pa.Table]:
-    """The lines of each split, without their `split` column."""
+def split_tables(
+    lines: pa.Table, names: tuple[str, ...]
+) -> Iterator[tuple[str, pa.Table]]:
+    """Each split's name and lines, which lose their `split` column."""
     split = lines.column("split").to_numpy()
-    for index, _ in enumerate(names):
-        yield lines.filter(pa.array(split == index)).drop(["split"])
+    for index, name in enumerate(names):
+        yield name, lines.filter(pa.array(split == index)).drop(["split"])
 
 
 def _as_list(values: pa.Array) -> pa.Array:

@@ -1,5 +1,7 @@
 """What a buyer had bought before each line: strictly earlier, latest first."""
 
+import itertools
+
 import numpy as np
 import pyarrow as pa
 
@@ -25,7 +27,7 @@ def past_products(
     starts = np.concatenate([[0], np.flatnonzero(changed) + 1, [len(buyers)]])
     histories: list[np.ndarray] = []
     recent: dict[int, None] = {}
-    for begin, end in zip(starts[:-1], starts[1:], strict=True):
+    for begin, end in itertools.pairwise(starts):
         if begin == 0 or buyers[begin] != buyers[begin - 1]:
             recent = {}
         latest_last = list(recent)[-length:]

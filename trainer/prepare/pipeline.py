@@ -1,8 +1,8 @@
 """The Beam pipeline of preparing data; the same on one machine and on Dataflow.
 
-    read ─ clean ┬─ cuts ────────────┐
-                 └──────────── split ┬─ buyers, products (train only)
-                                     └─ by buyer ─ history ─ examples per split
+read ─ clean ┬─ cuts ────────────┐
+             └──────────── split ┬─ buyers, products (train only)
+                                 └─ by buyer ─ history ─ examples per split
 """
 
 import json
@@ -89,7 +89,9 @@ def _join(buyers: pa.Table, histories: list[pa.Table]) -> pa.Table:
 
 
 def _write_table(table: pa.Table, path: str) -> None:
-    with FileSystems.create(path, compression_type=CompressionTypes.UNCOMPRESSED) as out:
+    with FileSystems.create(
+        path, compression_type=CompressionTypes.UNCOMPRESSED
+    ) as out:
         pa.parquet.write_table(table, out)
 
 

@@ -32,9 +32,7 @@ def read(pipeline: beam.Pipeline, source: Source) -> beam.PCollection:
             source.path, columns=sorted(set(source.layout.columns.values()))
         )
     return (
-        pipeline
-        | "Source" >> beam.Create([source])
-        | "Read" >> beam.FlatMap(read_csv)
+        pipeline | "Source" >> beam.Create([source]) | "Read" >> beam.FlatMap(read_csv)
     )
 
 
@@ -141,7 +139,7 @@ class MakeExamples(beam.DoFn):
             HISTORIES, latest_products(train_lines(lines), self._history_length)
         )
         lines = examples.with_history(lines, self._history_length)
-        for split, table in zip(SPLITS, examples.split_tables(lines, SPLITS)):
+        for split, table in examples.split_tables(lines, SPLITS):
             _count(f"{split}_examples", len(table))
             for example in examples.serialise(
                 examples.shuffled(table, self._seed + index)
