@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.utils.module_loading import import_string
 
 from ml_platform.experiments.errors import RootNotAllowed
 from ml_platform.experiments.roots import place_allowed
@@ -36,6 +37,41 @@ def artifact_roots_checked(app_configs: Any, **_: Any) -> list[CheckMessage]:
                 )
             )
     return found
+
+
+@register(Tags.security)
+def oidc_checked(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    """An audience without accounts, or accounts without an audience, accepts nobody."""
+    audience = getattr(settings, "TRACKLESS_OIDC_AUDIENCE", "")
+    emails = getattr(settings, "TRACKLESS_OIDC_EMAILS", [])
+    if bool(audience) == bool(emails):
+        return []
+    return [
+        Error(
+            "OIDC is set by half: it needs an audience and service accounts.",
+            hint="Set both TRACKLESS_OIDC_AUDIENCE and TRACKLESS_OIDC_EMAILS.",
+            id="experiments.E003",
+        )
+    ]
+
+
+@register(Tags.security)
+def run_filter_checked(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    """The filter that hides runs must be there, or every page would fail."""
+    path = getattr(settings, "TRACKLESS_RUN_FILTER", "")
+    try:
+        usable = not path or callable(import_string(path))
+    except ImportError:
+        usable = False
+    if usable:
+        return []
+    return [
+        Error(
+            f"TRACKLESS_RUN_FILTER names {path!r}, which cannot be called.",
+            hint="Name a function (user, queryset) -> queryset by its dotted path.",
+            id="experiments.E004",
+        )
+    ]
 
 
 @register(Tags.security, deploy=True)

@@ -87,7 +87,12 @@ def _times(history: History) -> dict[str, Any]:
         for attempt in (history.get("run") or {}).get("attempts") or []
         if isinstance(attempt, dict)
     ]
-    spans = [(_time(a.get("started_at")), _time(a.get("ended_at"))) for a in attempts]
+    # An attempt that goes on has lasted until the document was written.
+    until = history.get("saved_at")
+    spans = [
+        (_time(a.get("started_at")), _time(a.get("ended_at") or until))
+        for a in attempts
+    ]
     started = [start for start, _ in spans if start]
     ended = [end for _, end in spans if end]
     seconds = [(end - start).total_seconds() for start, end in spans if start and end]

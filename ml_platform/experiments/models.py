@@ -1,4 +1,4 @@
-"""The tables: one row a run, with its cached history; one-time login links.
+"""The tables: one row a run, with its cached history; login links; API tokens.
 
 Nothing here reads a document. `services/training_cache.py` fills the columns that
 are cached from it; they are only for sorting and lists, the whole is in
@@ -101,3 +101,17 @@ class LoginLink(models.Model):
 
     def __str__(self) -> str:
         return f"login link of {self.user}"
+
+
+class ApiToken(models.Model):
+    """A personal token that lets a program read as its user; kept as a hash."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    name = models.CharField(max_length=100, blank=True, default="")
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(db_default=Now())
+    used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"token {self.pk} of {self.user}"

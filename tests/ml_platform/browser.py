@@ -36,7 +36,7 @@ def chromium() -> Iterator[Any]:
 
 
 class Watched:
-    """A page whose console errors, CSP violations among them, and exceptions are collected."""
+    """A page whose console errors (CSP violations too) and exceptions are kept."""
 
     def __init__(self, browser: Any, base_url: str, **context: Any) -> None:
         self._base_url = base_url

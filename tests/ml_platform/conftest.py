@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import django
 import pytest
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 
@@ -27,9 +28,10 @@ SECRET = "a-secret-of-the-tests-that-is-long-enough"
 
 @pytest.fixture(autouse=True)
 def _places(settings: Any, tmp_path: Path) -> None:
-    """Allows this test's own folder and one secret."""
+    """Allows this test's own folder and one secret; forgets who called before."""
     settings.TRACKLESS_ARTIFACT_ROOTS = [str(tmp_path / "artifacts")]
     settings.TRACKLESS_NOTIFY_SECRETS = [SECRET]
+    cache.clear()
     settings.ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 
 

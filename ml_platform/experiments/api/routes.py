@@ -10,6 +10,7 @@ from ninja.security import SessionAuth
 
 from ml_platform.experiments.api import comparing, writing
 from ml_platform.experiments.api.answers import refusal
+from ml_platform.experiments.api.auth import TokenAuth
 from ml_platform.experiments.errors import ExperimentsError
 
 logger = logging.getLogger(__name__)
@@ -20,7 +21,7 @@ api = NinjaAPI(
     description="Runs, their training history, and how a pipeline announces them.",
     urls_namespace="experiments-api",
     docs_url=None,
-    auth=SessionAuth(),
+    auth=[TokenAuth(), SessionAuth()],
 )
 api.add_router("", writing.router)
 api.add_router("", comparing.router)

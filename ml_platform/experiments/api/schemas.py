@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from ninja import Field, Schema
 from pydantic import ConfigDict, StringConstraints
 
+from ml_platform.experiments.selectors.comparison import MOST_RUNS
 from ml_platform.experiments.selectors.run_list import MAX_PAGE_SIZE
 
 Name = Annotated[
@@ -37,7 +38,7 @@ class Comparison(Schema):
 
     model_config = ConfigDict(extra="forbid")
 
-    ids: list[int] = Field(min_length=2, max_length=20)
+    ids: list[int] = Field(min_length=2, max_length=MOST_RUNS)
 
 
 class ErrorDetail(Schema):

@@ -8,9 +8,18 @@ from django.views.decorators.http import require_POST, require_safe
 from ml_platform.experiments.errors import RunNotFound, StoreAway
 from ml_platform.experiments.presenters.events import events
 from ml_platform.experiments.presenters.facts import facts
-from ml_platform.experiments.presenters.recall import protocol_sentence, recall_chart
+from ml_platform.experiments.presenters.recall import (
+    protocol_sentence,
+    recall_chart,
+    validation_recall_at,
+)
 from ml_platform.experiments.presenters.run_view import RunView
-from ml_platform.experiments.presenters.states import absent, snapshot, stopped
+from ml_platform.experiments.presenters.states import (
+    absent,
+    snapshot,
+    status_word,
+    stopped,
+)
 from ml_platform.experiments.presenters.tables import (
     attempts_rows,
     finals_rows,
@@ -59,6 +68,7 @@ def _context(view: RunView, store_away: str) -> dict[str, object]:
         "facts": facts(view),
         "params": params_rows(view),
         "absent": absent(view),
+        "status_word": status_word(view),
         "store_away": store_away,
     }
     if not view.available:
@@ -67,6 +77,7 @@ def _context(view: RunView, store_away: str) -> dict[str, object]:
         "tiles": tiles(view),
         "protocol": protocol_sentence(view),
         "recall": recall_chart(view),
+        "validation_recall": validation_recall_at(view),
         "events": events(view),
         "finals": finals_rows(view),
         "attempts": attempts_rows(view),

@@ -46,16 +46,29 @@ def recall_chart(view: RunView) -> RecallChart | None:
     )
 
 
+def validation_recall_at(view: RunView) -> int | None:
+    """Returns the k of the validation recall to draw, None where there is none."""
+    measured = [
+        k for k in RECALL_AT if any(view.series("metrics", f"val_recall_at_{k}"))
+    ]
+    return 10 if 10 in measured else measured[0] if measured else None
+
+
 def protocol_sentence(view: RunView) -> str:
     """Returns the evaluation protocol, which is never apart from recall."""
     told = view.evaluation
     parts = []
     if split := told.get("split"):
-        parts.append(f"by {split}")
+        parts.append(split_word(split))
     for key, noun in (("candidates", "candidates"), ("examples", "examples")):
         if isinstance(told.get(key), int | float):
             parts.append(f"{numbers.count(told[key])} {noun}")
     return ", ".join(parts)
+
+
+def split_word(split: object) -> str:
+    """Returns how the data were split, as a sentence says it."""
+    return "by time" if split == "time" else f"{split} split"
 
 
 def _bar(k: int, value: float, baseline: float | None, top: float) -> Bar:

@@ -38,5 +38,9 @@ def spark(told: dict[str, Any]) -> Spark | None:
         else:
             lines[-1].append("{},{}".format(*at(index)))
     last = max(i for i, value in enumerate(values) if value is not None)
-    best = at(told["best"])
-    return Spark([" ".join(line) for line in lines if line], *best, *at(last))
+    best, (end_x, end_y) = at(told["best"]), at(last)
+    # The end's glyph stands beside the best one's dot, never on it.
+    end_x = max(end_x, best[0] + 7)
+    # A lone point is drawn as a line to itself, which round caps make a dot.
+    points = [" ".join(line * 2 if len(line) == 1 else line) for line in lines if line]
+    return Spark(points, *best, end_x, end_y)

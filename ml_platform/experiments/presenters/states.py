@@ -76,6 +76,16 @@ _ABSENT = {
 }
 
 
+def status_word(view: RunView) -> str:
+    """Returns how the run stands, and at which epoch it stopped."""
+    word = str(view.run.get_status_display())
+    if not (view.stopped_early and view.available):
+        return word
+    error = view.history.get("error")
+    epoch = error.get("epoch") if isinstance(error, dict) else None
+    return f"{word} at epoch {epoch if isinstance(epoch, int) else view.epochs[-1]}"
+
+
 def stopped(view: RunView) -> Stopped | None:
     """Returns why the run stopped, None where it did not."""
     if not view.stopped_early or not view.available:

@@ -6,6 +6,7 @@ from ml_platform.experiments.errors import RunNotFound
 from ml_platform.experiments.models import QuickTest
 from ml_platform.experiments.selectors.visible import User, runs_visible
 
+MOST_RUNS = 20
 PROTOCOL_KEYS = ("split", "train_until", "candidates", "examples", "k_counts")
 
 
@@ -15,18 +16,22 @@ def comparison_get(*, user: User, ids: list[int]) -> dict[str, Any]:
     Raises:
         RunNotFound: One of them does not exist or the user may not see it.
     """
-    wanted = list(dict.fromkeys(ids))
-    found = {run.pk: run for run in runs_visible(user=user).filter(pk__in=wanted)}
-    missing = [pk for pk in wanted if pk not in found]
+    runs = runs_to_compare(user=user, ids=ids)
+    missing = sorted({*ids} - {run.pk for run in runs})
     if missing:
         raise RunNotFound(f"runs {missing}: not found; take them out")
-    runs = [found[pk] for pk in wanted]
     return {
         "runs": [_run(run) for run in runs],
         "params": params_compared(runs),
         "protocols_differ": len({protocol_key(run) for run in runs}) > 1,
         "warnings": warnings(runs),
     }
+
+
+def runs_to_compare(*, user: User, ids: list[int]) -> list[QuickTest]:
+    """Returns the runs among `ids` that the user may see, in the order asked."""
+    found = runs_visible(user=user).in_bulk(list(dict.fromkeys(ids)))
+    return [found[pk] for pk in dict.fromkeys(ids) if pk in found]
 
 
 def params_compared(runs: list[QuickTest]) -> dict[str, dict[str, list[Any]]]:

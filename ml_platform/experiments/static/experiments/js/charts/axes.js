@@ -3,6 +3,8 @@ import { axisLabels, seconds } from "../lib/format.js";
 import { color, font } from "../lib/palette.js";
 
 const STEPS = [1, 2, 5, 10];
+// 1, 2 and 5 only: every label then needs no more decimals than its step has.
+const INCREMENTS = Array.from({ length: 24 }, (_, power) => [1, 2, 5].map((n) => Number(`${n}e${power - 12}`))).flat();
 
 /** Returns the first position and round ones after it, at least `space` px apart. */
 export function roundTicks(low, high, pixels, space = pixels > 480 ? 80 : 52) {
@@ -47,6 +49,7 @@ export function yAxis(spec) {
     size: spec.axisWidth ?? 44,
     gap: 6,
     space: spec.tickSpace ?? 44,
+    incrs: INCREMENTS,
     grid: { show: spec.ends !== true, stroke: () => color("grid"), width: 1 },
     ticks: { show: false },
     ...(spec.ends

@@ -10,12 +10,13 @@ const TAIL_SHARE = 1e-4;
  * width, so that a narrow, full bin stands as high as it is dense.
  *
  * @param {{bin_edges: number[], counts: (?number[])[]}} histogram
+ * @param {[number, number]} [range] - of values; the histogram's own unless shared.
  * @returns {{edges: number[], rows: (?Float64Array)[], totals: number[], equal: boolean,
  *   bins: number, width: number, outside: number, top: number}}
  *   `outside` is the largest share of any epoch that lies beyond the edges.
  */
-export function displayed({ bin_edges: own, counts }) {
-  const [low, high] = drawnRange(own, counts);
+export function displayed({ bin_edges: own, counts }, range = drawnRange({ bin_edges: own, counts })) {
+  const [low, high] = range;
   const inside = own.filter((edge) => edge >= low && edge <= high);
   const equal = areEqual(inside);
   const edges = equal && inside.length <= DISPLAY_BINS + 1 ? inside : evenly(low, high);
@@ -35,7 +36,7 @@ export function displayed({ bin_edges: own, counts }) {
 }
 
 /** The range that is drawn: all of it, unless nearly empty tails would fill half. */
-function drawnRange(edges, counts) {
+export function drawnRange({ bin_edges: edges, counts }) {
   const seen = counts.filter(Boolean);
   const whole = extent(edges, (bin) => seen.some((row) => row[bin] > 0));
   const totals = seen.map((row) => row.reduce((sum, n) => sum + n, 0));

@@ -17,14 +17,15 @@ import { smoothed } from "./smoothing.js";
  * @property {number} [width] - px.
  * @property {number[]} [dash]
  * @property {{epoch: number, kind: string}[]} [marks] - NaN and infinities.
- * @property {boolean} [best] - carries the ring at the best epoch.
+ * @property {number} [bestEpoch] - carries a ring there.
+ * @property {boolean} [setsAxis] - false where the axis must not follow it.
  * @property {(value: ?number) => string} format
  */
 export class LineChart {
   /**
    * @param {HTMLElement} plot - the element drawn into; its height is the stylesheet's.
    * @param {object} spec - `series`, `view`, `events`, and what is drawn: `log`, `zero`,
-   *   `labels`, `gaps`, `overfitting`, `best`, `ends`, `xLabels`, `bands`, `legend`.
+   *   `labels`, `gaps`, `overfitting`, `bestText`, `endLabels`, `ends`, `xLabels`, `bands`, `legend`.
    */
   constructor(plot, spec) {
     this.plot = plot;
@@ -34,12 +35,27 @@ export class LineChart {
     this.series = spec.series;
     this.events = spec.events ?? [];
     this.#legend();
+    this.#describe();
     this.draw();
-    this.view.addEventListener("change", () => this.draw());
-    this.view.addEventListener("zoom", () => this.#zoom());
-    this.view.addEventListener("hover", () => this.#read());
-    onThemeChange(() => this.draw());
-    new ResizeObserver(() => this.#resize()).observe(plot);
+    this.#listen();
+  }
+
+  #listen() {
+    this.gone = new AbortController();
+    const { signal } = this.gone;
+    this.view.addEventListener("change", () => this.draw(), { signal });
+    this.view.addEventListener("zoom", () => this.#zoom(), { signal });
+    this.view.addEventListener("hover", () => this.#read(), { signal });
+    onThemeChange(() => this.draw(), { signal });
+    this.resized = new ResizeObserver(() => this.#resize());
+    this.resized.observe(this.plot);
+  }
+
+  /** Takes the chart down; its place can be used again. */
+  destroy() {
+    this.gone.abort();
+    this.resized.disconnect();
+    this.u?.destroy();
   }
 
   get log() {
@@ -58,7 +74,21 @@ export class LineChart {
     this.series = series;
     this.events = events;
     this.#legend();
+    this.#describe();
     this.draw();
+  }
+
+  /** One sentence with the chart's result, for those who do not see it. */
+  #describe() {
+    const { spec, series, view, plot } = this;
+    if (!spec.title) return;
+    const told = series.map(({ label, values, format }) => {
+      const last = values.findLastIndex((value) => value != null);
+      return last < 0 ? `${label} absent` : `${label} ends at ${format(values[last])}`;
+    });
+    const best = view.best == null ? "" : `; best epoch ${view.best}`;
+    plot.setAttribute("aria-label",
+      `${spec.title} over epochs ${view.epochs[0]} to ${view.epochs.at(-1)}: ${told.join(", ")}${best}`);
   }
 
   draw() {
@@ -75,7 +105,7 @@ export class LineChart {
     const seams = new Set(this.events.filter(({ kind }) => kind === "seam")
       .map(({ first }) => view.epochs.indexOf(first)));
     const visible = (values) =>
-      this.log ? values.map((v) => (v != null && v > 0 ? v : null)) : values;
+      this.log ? values.map((v) => (v != null && v <= 0 ? null : v)) : values;
     const reach = this.spec.smooth === false ? 0 : view.smoothing;
     const lines = this.series.map(({ values }) => visible(smoothed(values, reach, seams)));
     const raw = reach ? this.series.map(({ values }) => visible(values)) : [];
@@ -108,6 +138,7 @@ export class LineChart {
     const line = (one, stroke, width) => ({
       label: one.label,
       show: !one.hidden,
+      auto: one.setsAxis !== false,
       stroke,
       width,
       dash: one.dash,
@@ -125,7 +156,9 @@ export class LineChart {
     if (low == null) return this.log ? [0.1, 1] : [0, 1];
     if (this.log) return low === high ? [low / 2, high * 2] : [low / 1.15, high * 1.15];
     if (this.spec.ends) return low === high ? [low - 0.5, high + 0.5] : [low, high];
-    if (this.spec.zero && low >= 0) return [0, high * 1.06 || 1];
+    if (this.spec.zero && low >= 0) {
+      return [0, Math.max(high, this.spec.level?.value ?? 0) * 1.06 || 1];
+    }
     const pad = (high - low) * 0.06 || Math.abs(high) * 0.05 || 1;
     return [low - pad, high + pad];
   }
@@ -225,8 +258,13 @@ export function kindName(kind) {
 function isolated(u, seriesIndex) {
   const values = u.data[seriesIndex];
   const found = [];
+  const beside = (i, step) => {
+    let at = i + step;
+    while (at >= 0 && at < values.length && values[at] === undefined) at += step;
+    return values[at];
+  };
   values.forEach((value, i) => {
-    if (value != null && values[i - 1] == null && values[i + 1] == null) found.push(i);
+    if (value != null && beside(i, -1) == null && beside(i, 1) == null) found.push(i);
   });
   return found.length ? found : null;
 }

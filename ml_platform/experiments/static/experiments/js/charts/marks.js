@@ -37,9 +37,7 @@ function behind(u, { view, spec, events }) {
     }
   }
   const last = view.epochs.at(-1);
-  if (view.lastAsked > last && view.xs === view.epochs) {
-    pen.band(last, view.lastAsked, color("veil"));
-  }
+  if (notReached(view)) pen.band(last, view.lastAsked, color("veil"));
 }
 
 /** What lies before them: seams, best, failure, triangles at the edges, labels. */
@@ -58,28 +56,72 @@ function before(u, chart) {
       labels.put(short, at);
     }
   }
+  if (spec.labels && notReached(view)) {
+    labels.put(spec.running ? "not trained yet" : "not reached", view.lastAsked);
+  }
+  if (spec.level != null) level(u, pen, spec);
   if (view.best != null) pen.upright(view.best, color("ink3"), [1, 3]);
   for (const one of [...series].reverse()) triangles(u, pen, one, view, spec.labels);
   if (spec.caption) {
     pen.text(spec.caption, u.bbox.left + 4 * pen.dpr, u.bbox.top + 8 * pen.dpr, color("ink2"));
   }
-  if (spec.best && view.best != null) bestRing(u, pen, chart);
+  for (const one of series) bestRing(u, pen, one, chart);
+  if (spec.endLabels) endLabels(u, pen, chart);
+}
+
+function notReached(view) {
+  return view.lastAsked > view.epochs.at(-1) && view.xs === view.epochs;
 }
 
 function shown(event, spec) {
   return event.kind !== "gap" || spec.gaps;
 }
 
-function bestRing(u, pen, { view, series }) {
-  const one = series.find(({ best, hidden }) => best && !hidden);
-  const value = one?.values[view.epochs.indexOf(view.best)];
+function bestRing(u, pen, one, { view, spec }) {
+  if (one.bestEpoch == null || one.hidden) return;
+  const value = one.values[view.epochs.indexOf(one.bestEpoch)];
   if (value == null) return;
-  const [x, y] = [pen.x(view.best), u.valToPos(value, "y", true)];
+  const [x, y] = [pen.x(one.bestEpoch), u.valToPos(value, "y", true)];
   if (x < u.bbox.left - 1 || x > u.bbox.left + u.bbox.width + 1) return;
+  if (y < u.bbox.top || y > u.bbox.top + u.bbox.height) return;
   pen.ring(x, y, color(one.color));
-  const text = `best ${one.format(value)} at epoch ${view.best}`;
+  if (!spec.bestText) return;
+  const text = `best ${one.format(value)} at epoch ${one.bestEpoch}`;
   const under = y + 26 * pen.dpr < u.bbox.top + u.bbox.height;
   pen.text(text, x + 6 * pen.dpr, y + (under ? 18 : -12) * pen.dpr, color("ink"));
+}
+
+/** A level to compare with, such as popularity, and its name. */
+function level(u, pen, { level: { value, label } }) {
+  const y = u.valToPos(value, "y", true);
+  pen.flat(y, color("ink"));
+  const right = u.bbox.left + u.bbox.width - pen.width(label) - 2 * pen.dpr;
+  pen.text(label, right, y - 9 * pen.dpr, color("ink2"));
+}
+
+/** Names lines where they end, moved apart where they end close to each other. */
+function endLabels(u, pen, { series, view }) {
+  const ends = series.filter(({ hidden }) => !hidden).flatMap((one) => {
+    const last = one.values.findLastIndex((value) => value != null);
+    if (last < 0) return [];
+    return [{ one, last, x: pen.x(view.epochs[last]), y: u.valToPos(one.values[last], "y", true) }];
+  }).filter(({ x }) => x >= u.bbox.left && x <= u.bbox.left + u.bbox.width + 1);
+  const bottom = u.bbox.top + u.bbox.height;
+  const shown = ends.filter(({ y }) => y >= u.bbox.top - 1 && y <= bottom + 1);
+  for (const { one, last, y } of ends.filter((end) => !shown.includes(end))) {
+    const up = y < u.bbox.top;
+    const text = `${up ? "↑" : "↓"} ${one.name ?? one.label} leaves the plot, last ${one.format(one.values[last])}`;
+    const left = u.bbox.left + (u.bbox.width - pen.width(text)) / 2;
+    pen.text(text, left, up ? u.bbox.top + 8 * pen.dpr : bottom - 8 * pen.dpr, color("ink2"));
+  }
+  const room = 13 * pen.dpr;
+  let before = -Infinity;
+  for (const { one, x, y } of shown.sort((a, b) => a.y - b.y)) {
+    const at = Math.max(y, before + room);
+    before = at;
+    pen.bar(x + 4 * pen.dpr, at, color(one.color));
+    pen.text(one.name ?? one.label, x + 9 * pen.dpr, at, color("ink"));
+  }
 }
 
 /** Hollow and down for NaN at the lower edge; filled for the infinities. */
@@ -110,7 +152,7 @@ class Labels {
   put(text, epoch) {
     const { u, pen } = this;
     const x = pen.x(epoch) + 5 * pen.dpr;
-    if (x < u.bbox.left || x > u.bbox.left + u.bbox.width) return;
+    if (x < u.bbox.left || x > u.bbox.left + u.bbox.width + 6 * pen.dpr) return;
     const width = pen.width(text);
     const left = Math.min(x, u.bbox.left + u.bbox.width - width - 4 * pen.dpr);
     let row = 0;
@@ -147,6 +189,19 @@ function penFor(u, view) {
       ctx.beginPath();
       ctx.moveTo(Math.round(x(epoch)) + 0.5, bbox.top);
       ctx.lineTo(Math.round(x(epoch)) + 0.5, bbox.top + bbox.height);
+      ctx.stroke();
+    }),
+    bar: (left, middle, fill) => {
+      ctx.fillStyle = fill;
+      ctx.fillRect(left, middle - 5 * dpr, 2.5 * dpr, 10 * dpr);
+    },
+    flat: (y, stroke) => clipped(() => {
+      ctx.strokeStyle = stroke;
+      ctx.lineWidth = 1.5 * dpr;
+      ctx.setLineDash([]);
+      ctx.beginPath();
+      ctx.moveTo(bbox.left, y);
+      ctx.lineTo(bbox.left + bbox.width, y);
       ctx.stroke();
     }),
     ring: (cx, cy, stroke) => {

@@ -17,7 +17,7 @@ export function ridgeRows(epochs, rows, best) {
 }
 
 /** Draws the rows into `place`; returns where they stand, for reading back. */
-export function drawRidge(place, data, epochs, best) {
+export function drawRidge(place, data, epochs, best, token = "c1") {
   const { pen, width, height } = canvasIn(place);
   const { indexes, step } = ridgeRows(epochs, data.rows, best);
   const { edges, rows } = data;
@@ -31,13 +31,13 @@ export function drawRidge(place, data, epochs, best) {
     const base = y(epochs[index]);
     const isBest = epochs[index] === best;
     const share = order / Math.max(1, indexes.length - 1);
-    row(pen, rows[index], edges, x, base, lift / data.top, share, isBest);
+    row(pen, rows[index], edges, x, base, lift / data.top, share, isBest, token);
   });
   rowLabels(pen, indexes.map((index) => epochs[index]), y, best);
   return { step, rows: indexes.length, top: y(first) - lift };
 }
 
-function row(pen, shares, edges, x, base, scale, order, isBest) {
+function row(pen, shares, edges, x, base, scale, order, isBest, token) {
   pen.save();
   pen.beginPath();
   pen.moveTo(x(edges[0]), base);
@@ -47,9 +47,9 @@ function row(pen, shares, edges, x, base, scale, order, isBest) {
   pen.globalAlpha = 0.72;
   pen.fill();
   pen.globalAlpha = 1;
-  pen.fillStyle = faded("c1", 0.1 + 0.34 * order);
+  pen.fillStyle = faded(token, 0.1 + 0.34 * order);
   pen.fill();
-  pen.strokeStyle = isBest ? color("c1") : faded("c1", 0.55 + 0.35 * order);
+  pen.strokeStyle = isBest ? color(token) : faded(token, 0.55 + 0.35 * order);
   pen.lineWidth = isBest ? 2 : 1;
   pen.lineJoin = "round";
   pen.stroke();

@@ -12,6 +12,7 @@ export class SmallSeries {
     this.view = view;
     this.events = events;
     this.all = false;
+    this.charts = [];
     this.search = section.querySelector("[data-series-search]");
     this.button = section.querySelector("[data-series-all]");
     this.search.addEventListener("input", () => this.draw());
@@ -36,6 +37,8 @@ export class SmallSeries {
     this.button.textContent = this.all ? `Show ${SHOWN_AT_FIRST}` : `Show all ${count}`;
     this.section.querySelector("[data-series-note]").textContent =
       `${shown.length} of ${count}; number = last epoch, axis = lowest to highest value, dotted = best epoch`;
+    this.charts.forEach((chart) => chart.destroy());
+    this.charts = [];
     this.section.querySelector("[data-series-grid]")
       .replaceChildren(...shown.map((one) => this.#item(one)));
   }
@@ -47,11 +50,11 @@ export class SmallSeries {
     const plot = el("div", { className: "chart h-small", role: "img" });
     plot.setAttribute("aria-label", `${one.name} by epoch, last ${last}`);
     const ends = () => (finite.length ? [Math.min(...finite), Math.max(...finite)] : [0, 1]);
-    queueMicrotask(() => new LineChart(plot, {
+    queueMicrotask(() => this.charts.push(new LineChart(plot, {
       view: this.view, events: this.events.filter(({ kind }) => kind === "seam"),
       series: [{ label: one.name, color: "c6", values: one.values, marks: one.marks, width: 1.5, format }],
       ends, bare: matchMedia("(max-width: 640px)").matches, format: (value) => format(value).replace(/ .+$/, ""), axisWidth: 48, padding: [6, 12, 0, 0],
-    }));
+    })));
     return el("div", { className: "item" },
       el("div", { className: "head" },
         el("span", { className: "name", textContent: one.name, title: one.name }),

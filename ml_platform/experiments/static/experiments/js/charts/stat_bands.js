@@ -6,19 +6,25 @@ import { LineChart } from "./line_chart.js";
 
 const COLORS = ["c1", "c2", "c4", "c3", "c5", "c6"];
 
-/** Draws one small chart a tower into `place`; says so where there is none. */
+/**
+ * Draws one small chart a tower into `place`; says so where there is none.
+ *
+ * @returns {() => void} takes the charts down again.
+ */
 export function drawStatistics(place, towers, view, events) {
+  const charts = [];
   const names = Object.keys(towers).filter((name) => towers[name].mean || towers[name].min);
   if (!names.length) {
     place.replaceChildren(el("p", { className: "note", textContent: "None was recorded." }));
-    return;
+    return () => {};
   }
   place.replaceChildren(...names.flatMap((name, index) => {
     const plot = el("div", { className: "chart h-stat", "role": "img" });
     plot.setAttribute("aria-label", `Statistics of ${name} by epoch`);
-    queueMicrotask(() => draw(plot, towers[name], COLORS[index % COLORS.length], view, events));
+    queueMicrotask(() => charts.push(draw(plot, towers[name], COLORS[index % COLORS.length], view, events)));
     return [el("p", { className: "tower", textContent: name }), plot];
   }));
+  return () => charts.forEach((chart) => chart.destroy());
 }
 
 function draw(plot, stats, colour, view, events) {
@@ -34,7 +40,7 @@ function draw(plot, stats, colour, view, events) {
     edge("mean − σ", shifted(-1)),
     { label: "mean", color: colour, values: mean, width: 1.75, format: significant },
   ];
-  new LineChart(plot, {
+  return new LineChart(plot, {
     view, events, series, smooth: false, tickSpace: 26, axisWidth: 44, padding: [6, 12, 0, 0],
     bands: () => [
       { series: [1, 2], fill: () => faded(colour, 0.13) },

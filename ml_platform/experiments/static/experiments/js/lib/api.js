@@ -1,8 +1,18 @@
 /* Calls to the API; a refusal becomes an error whose text can be shown. */
 
 /** Returns the answer of a GET; throws with the server's own words. */
-export async function get(url) {
-  const response = await fetch(url, { headers: { Accept: "application/json" } });
+export function get(url) {
+  return answerOf(fetch(url, { headers: { Accept: "application/json" } }));
+}
+
+/** Returns the answer of a POST of JSON; `csrf` is the session's token. */
+export function post(url, body, csrf) {
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf };
+  return answerOf(fetch(url, { method: "POST", headers, body: JSON.stringify(body) }));
+}
+
+async function answerOf(request) {
+  const response = await request;
   const answer = await response.json().catch(() => null);
   if (!response.ok || !answer?.success) {
     throw new Error(answer?.error?.message ?? `the server answered ${response.status}`);

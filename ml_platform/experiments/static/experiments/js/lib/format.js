@@ -28,9 +28,12 @@ export function significant(value) {
   return minus(trimmed(value, 4));
 }
 
+/** Whether a series holds shares of one, which are shown in percent. */
+export const isShare = (name) => /recall|precision|ndcg|hit_rate|share|fraction/.test(name);
+
 /** A series' value with its unit, told by its name. */
 export function bySeries(name) {
-  if (/recall|precision|ndcg|hit_rate|share|fraction/.test(name)) return percent;
+  if (isShare(name)) return percent;
   if (/loss|auc|rmse|mae/.test(name)) return loss;
   if (/seconds$/.test(name)) return (v) => (v == null ? ABSENT : `${significant(v)} s`);
   if (/per_second$/.test(name)) return (v) => (v == null ? ABSENT : `${significant(v)} /s`);

@@ -48,6 +48,6 @@ export function themeChanged() {
   document.dispatchEvent(new Event(THEME_EVENT));
 }
 
-export function onThemeChange(act) {
-  document.addEventListener(THEME_EVENT, act);
+export function onThemeChange(act, options) {
+  document.addEventListener(THEME_EVENT, act, options);
 }

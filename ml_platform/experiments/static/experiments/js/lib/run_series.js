@@ -11,12 +11,12 @@ const MORE_COLORS = ["c4", "c3", "c5"];
 const DRAWN_LOSSES = ["train", "val", "total", "regularization"];
 
 /** The loss chart's lines; the total only where it is another line than train. */
-export function lossSeries(history) {
+export function lossSeries(history, bestEpoch) {
   return LOSSES.filter(([name]) => any(history.loss[name]))
     .filter(([name]) => name !== "total" || differs(history.loss.total, history.loss.train))
     .map(([name, own, label, color, width, dash]) => ({
       label, color, width, dash, values: history.loss[name], format: loss,
-      marks: marksOf(history, `loss.${own}`), best: name === "val",
+      marks: marksOf(history, `loss.${own}`), bestEpoch: name === "val" ? bestEpoch : null,
     }));
 }
 
@@ -46,6 +46,14 @@ export function gradientNorms(history) {
     label: name, color: towerColor(name, index), values: known[name].norm, format: norm,
     marks: marksOf(history, `gradient_stats.${name}.norm`),
   }));
+}
+
+/** Validation recall at k, in percent. */
+export function recallSeries(history, k) {
+  const name = `val_recall_at_${k}`;
+  const values = history.metrics[name].map((value) => (value == null ? null : 100 * value));
+  const format = (value) => (value == null ? "–" : `${value.toFixed(2)} %`);
+  return [{ label: name, color: "c1", values, width: 2.25, format, marks: marksOf(history, `metrics.${name}`) }];
 }
 
 /** Everything that no other chart draws. */

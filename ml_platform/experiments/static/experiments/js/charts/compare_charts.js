@@ -1,0 +1,88 @@
+/* One series of several runs on true epochs: each run keeps its letter and its colour. */
+import { el } from "../lib/dom.js";
+import { bySeries, isShare, percent } from "../lib/format.js";
+import { LineChart } from "./line_chart.js";
+
+const DASHES = [undefined, [6, 3], [2, 3], [8, 3, 2, 3]];
+const GROUPS = ["loss", "metrics", "gradient"];
+const WORDS = {
+  "loss.val": "Validation loss", "loss.train": "Train loss", "loss.total": "Total loss",
+};
+
+/** The epochs of all runs, each once, rising. */
+export function allEpochs(runs) {
+  return [...new Set(runs.flatMap(({ epochs }) => epochs))].sort((a, b) => a - b);
+}
+
+/** Every series that one of the runs has, as `group.name`. */
+export function seriesNames(runs) {
+  const names = runs.flatMap((run) =>
+    GROUPS.flatMap((group) => Object.keys(run[group] ?? {}).map((name) => `${group}.${name}`)));
+  return [...new Set(names)];
+}
+
+/** Returns what people call a series. */
+export function wordOf(path) {
+  const name = path.split(".").slice(1).join(".");
+  const recall = name.match(/^val_recall_at_(\d+)$/);
+  if (recall) return `Validation recall@${recall[1]}`;
+  return WORDS[path] ?? (path.startsWith("gradient.") ? `Weight norm, ${name}` : name);
+}
+
+/** Returns a line a run; an epoch that a run does not have is undefined, not a gap. */
+export function linesOf(runs, epochs, path, hidden) {
+  const [group, ...rest] = path.split(".");
+  const name = rest.join(".");
+  const share = isShare(name);
+  return runs.map((run, index) => {
+    const at = new Map(run.epochs.map((epoch, i) => [epoch, scaled(run[group]?.[name]?.[i], share)]));
+    const letter = String.fromCharCode(65 + index);
+    return {
+      label: letter,
+      name: run.otherProtocol ? `${letter} †` : letter,
+      color: `c${(index % 5) + 1}`,
+      dash: run.otherProtocol ? [6, 3] : DASHES[Math.floor(index / 5) % DASHES.length],
+      width: run.baseline ? 2.5 : 1.75,
+      values: epochs.map((epoch) => at.get(epoch)),
+      bestEpoch: path === "loss.val" ? run.best_epoch : null,
+      setsAxis: !run.otherProtocol,
+      hidden: hidden.has(letter),
+      format: share ? (value) => percent(value == null ? value : value / 100)
+        : bySeries(group === "loss" ? "loss" : name),
+      marks: [],
+    };
+  });
+}
+
+function scaled(value, share) {
+  if (value == null) return null;
+  return share ? 100 * value : value;
+}
+
+/** A card with one chart and a choice of series. */
+export class CompareChart {
+  constructor(card, runs, view, hidden) {
+    Object.assign(this, { card, runs, view, hidden });
+    this.select = card.querySelector("[data-series-choice]");
+    const names = seriesNames(runs);
+    this.path = names.includes(card.dataset.compareChart) ? card.dataset.compareChart : names[0];
+    this.select.replaceChildren(...names.map((name) =>
+      el("option", { value: name, textContent: wordOf(name), selected: name === this.path })));
+    this.select.addEventListener("change", () => { this.path = this.select.value; this.draw(); });
+    this.draw();
+  }
+
+  draw() {
+    this.chart?.destroy();
+    const { card, view, path } = this;
+    card.querySelector("[data-title]").textContent = wordOf(path) + (isShare(path) ? ", %" : "");
+    this.chart = new LineChart(card.querySelector("[data-plot]"), {
+      title: wordOf(path), view, events: [],
+      series: linesOf(this.runs, view.epochs, path, this.hidden),
+      legend: card.querySelector("[data-legend]"),
+      log: path.startsWith("loss.") ? "view" : false,
+      zero: !path.startsWith("loss."),
+      endLabels: true, padding: [8, 34, 0, 0],
+    });
+  }
+}

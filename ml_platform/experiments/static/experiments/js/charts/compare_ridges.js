@@ -1,0 +1,65 @@
+/* Histograms of two runs side by side: same edges, same height scale. */
+import { el } from "../lib/dom.js";
+import { get } from "../lib/api.js";
+import { onThemeChange } from "../lib/palette.js";
+import { displayed, drawnRange } from "./histogram_data.js";
+import { drawRidge } from "./ridge.js";
+
+export class CompareRidges {
+  constructor(section) {
+    this.section = section;
+    this.answers = new Map();
+    this.cards = [...section.querySelectorAll("[data-ridge-card]")].map((card) => ({
+      card,
+      run: card.querySelector("[data-run-choice]"),
+      tower: card.querySelector("[data-tower-choice]"),
+      note: card.querySelector("[data-note]"),
+    }));
+    this.cards[1].run.selectedIndex = 1;
+    for (const { run, tower } of this.cards) {
+      run.addEventListener("change", () => this.load());
+      tower.addEventListener("change", () => this.draw());
+    }
+    onThemeChange(() => this.draw());
+    new ResizeObserver(() => this.draw()).observe(section);
+  }
+
+  async load() {
+    await Promise.all(this.cards.map((one) => this.#read(one)));
+    this.section.hidden = this.cards.every(({ data }) => !data);
+    this.draw();
+  }
+
+  async #read(one) {
+    const option = one.run.selectedOptions[0];
+    try {
+      if (!this.answers.has(option.value)) this.answers.set(option.value, await get(option.dataset.url));
+      one.data = this.answers.get(option.value);
+      one.note.textContent = "";
+    } catch (error) {
+      one.data = null;
+      one.note.textContent = `not shown: ${error.message}`;
+    }
+    const before = one.tower.value;
+    const towers = Object.keys(one.data?.histogram_data.weight_stats ?? {});
+    one.tower.replaceChildren(...towers.map((name) =>
+      el("option", { value: name, textContent: name, selected: name === before })));
+    one.tower.hidden = !towers.length;
+  }
+
+  draw() {
+    const shown = this.cards.filter(({ data, tower }) => data && tower.value);
+    const histograms = shown.map(({ data, tower }) => data.histogram_data.weight_stats[tower.value].histogram);
+    const ranges = histograms.map(drawnRange);
+    if (!ranges.length) return;
+    const range = [Math.min(...ranges.map(([low]) => low)), Math.max(...ranges.map(([, high]) => high))];
+    const drawn = histograms.map((histogram) => displayed(histogram, range));
+    const top = Math.max(...drawn.map((data) => data.top));
+    shown.forEach(({ card, data, run, note }, i) => {
+      const { color, best } = run.selectedOptions[0].dataset;
+      drawRidge(card.querySelector("[data-ridge]"), { ...drawn[i], top }, data.epochs,
+        best === "" ? null : Number(best), `c${color}`);
+      note.textContent = `${Math.max(...drawn[i].totals).toLocaleString("en")} elements, shared axes`;
+    });
+  }
+}
