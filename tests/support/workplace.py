@@ -22,9 +22,10 @@ class Workplace:
 
     home: Path
     served: list = field(default_factory=list)
+    variables: dict[str, str] = field(default_factory=dict)
 
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "TRACKLESS_HOME": str(self.home)}
+        return {**os.environ, **self.variables, "TRACKLESS_HOME": str(self.home)}
 
     def start(self, *arguments: str) -> subprocess.Popen:
         return subprocess.Popen(
