@@ -22,7 +22,7 @@ def prepare_interactions(
         dataset: Made here: `Split-train`, `Split-eval`, `Split-test` (gzip TFRecords of
             `tf.train.Example`), `vocabularies/` and `dataset.json`.
         input_path: A CSV or Parquet file of transactions; "" generates them.
-        columns: JSON object from our column names to the file's; "" recognises them.
+        columns: JSON object from role to column; "" recognises them.
         seed: Of the generator.
         options: JSON object with any further option of the preparation.
         artifacts_uri: Where the run's document belongs, so that a failure is written

@@ -34,7 +34,7 @@ class RunRequest:
     Attributes:
         name: For people.
         input_path: A CSV or Parquet file; "" generates transactions.
-        columns: JSON object from our column names to the file's; "" recognises them.
+        columns: JSON object from role to column; "" recognises them.
         parameters: The trainer's, those with a pipeline parameter of their own.
         options: The trainer's other parameters.
         data_options: The preparation's other options.

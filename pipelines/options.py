@@ -16,8 +16,9 @@ InputPath = Annotated[
 Columns = Annotated[
     str,
     typer.Option(
-        help="JSON object from our column names to the file's, such as "
-        '\'{"buyer_id": "CustomerID"}\'; recognised where it can be.'
+        help="JSON object from role to column: buyer, product, time, quantity, "
+        "price, description, category, country, segment, invoice; recognised "
+        "where it can be."
     ),
 ]
 Epochs = Annotated[int, typer.Option(help="Passes over the training split.")]

@@ -43,7 +43,7 @@ def recommender_training(
             place of the document is fixed before any step starts.
         django_url: The Django app's address with its prefix; "" notifies nobody.
         input_path: A CSV or Parquet file of transactions; "" generates them.
-        columns: JSON object from our column names to the file's; "" recognises them.
+        columns: JSON object from role to column; "" recognises them.
         epochs: Passes over the training split.
         batch_size: Examples a step.
         learning_rate: Of the optimizer.
