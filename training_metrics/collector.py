@@ -29,6 +29,7 @@ from training_metrics.publish import Publisher
 from training_metrics.recorder import Recorder
 from training_metrics.routing import series_key
 from training_metrics.snapshots import Snapshots
+from training_metrics.state import Key
 from training_metrics.storage import document_uri, open_store
 from training_metrics.termination import terminable
 from training_metrics.values import to_error, to_json, to_name, to_number, to_step
@@ -83,16 +84,16 @@ class MetricsCollector:
             StepWentBackwards: a series has a later step already.
             CollectorClosed: after `close`.
         """
-        numbers = {to_name(n): to_number(str(n), v) for n, v in metrics.items()}
+        numbers = [(to_name(n), to_number(n, v)) for n, v in metrics.items()]
         with self._lock:
             self._check_open("log_metrics")
             if step is None:
-                for name, number in numbers.items():
+                for name, number in numbers:
                     self._recorder.set_final(name, number)
                 return
             epoch = self._enter(to_step("log_metrics", step))
-            for name, number in numbers.items():
-                self._recorder.set_value(series_key(name), epoch, number)
+            keyed = [(series_key(name), number) for name, number in numbers]
+            self._recorder.set_values(epoch, keyed)
 
     def log_param(self, name: Any, value: Any) -> None:
         """Logs one parameter; see `log_params`."""
@@ -158,7 +159,8 @@ class MetricsCollector:
             self._check_open("end_epoch")
             self._epoch = to_step("end_epoch", epoch)
             self._recorder.flush()
-        self._snapshots.offer()
+            epoch_count = len(self._recorder.state.epochs)
+        self._snapshots.offer(epoch_count)
 
     def save(
         self,
@@ -228,16 +230,16 @@ class MetricsCollector:
     ) -> None:
         tower = to_name(tower)
         place = f"{section}.{tower}"
-        numbers = {
-            to_name(n): to_number(f"{place}.{n}", value) for n, value in stats.items()
-        }
+        numbers: list[tuple[Key, float]] = [
+            ((section, tower, to_name(n)), to_number(f"{place}.{n}", value))
+            for n, value in stats.items()
+        ]
         with self._lock:
             self._check_open(f"log_{section}")
             epoch = self._enter(
                 self._current(place) if step is None else to_step(place, step)
             )
-            for name, number in numbers.items():
-                self._recorder.set_value((section, tower, name), epoch, number)
+            self._recorder.set_values(epoch, numbers)
             if histogram is not None:
                 key = (section, tower, "histogram")
                 self._recorder.set_histogram(key, epoch, histogram)

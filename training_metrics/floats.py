@@ -7,13 +7,17 @@ NumPy finds the digits, Python prints them: NumPy's own print changes between ve
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
 _WIDTH: Final = "S24"
 """Room for the longest text of a float32, `-9999999900000000.0`."""
+
+# Between these, every version of NumPy prints as Python does.
+_PLAIN_MIN: Final = 1e-4
+_PLAIN_MAX: Final = 1e6
 
 # A background writer must not hold the interpreter for a whole long series at once.
 _CHUNK: Final = 1000
@@ -29,17 +33,21 @@ def to_text(values: Sequence[float | None]) -> str:
     Args:
         values: finite floats, integers and None, as a document's series holds them.
     """
-    return f"[{', '.join(_texts(values))}]"
+    starts = range(0, len(values), _CHUNK)
+    parts = (_digits(values[start : start + _CHUNK]) for start in starts)
+    text = f"[{', '.join(parts)}]".replace("nan", "null")
+    return _INTEGRAL.sub("", text)
 
 
-def _texts(values: Sequence[float | None]) -> Iterator[str]:
-    """Texts of a chunk each, without brackets."""
-    for start in range(0, len(values), _CHUNK):
-        # None becomes NaN, which no series holds otherwise.
-        column = np.array(values[start : start + _CHUNK], dtype=np.float64)
-        with np.errstate(over="ignore", under="ignore"):
-            narrow = column.astype(np.float32)
-        is_lost = np.isinf(narrow) | ((narrow == 0) & (column != 0))
-        digits = np.where(is_lost, column, narrow.astype(_WIDTH).astype(np.float64))
-        text = repr(digits.tolist()).replace("nan", "null")
-        yield _INTEGRAL.sub("", text)[1:-1]
+def _digits(values: Sequence[float | None]) -> str:
+    """The numbers' texts, comma between; `nan` for None, which is no number's text."""
+    column = np.array(values, dtype=np.float64)
+    with np.errstate(over="ignore", under="ignore"):
+        narrow = column.astype(np.float32)
+    texts: list[bytes] = narrow.astype(_WIDTH).tolist()
+    size = np.abs(narrow)
+    for index in np.nonzero((size < _PLAIN_MIN) | (size >= _PLAIN_MAX))[0]:
+        is_lost = np.isinf(narrow[index]) or (narrow[index] == 0 and column[index] != 0)
+        number = float(column[index] if is_lost else texts[index])
+        texts[index] = repr(number).encode()
+    return b", ".join(texts).decode()

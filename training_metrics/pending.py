@@ -24,7 +24,7 @@ class Pending:
 
     def lines(self) -> list[dict[str, Any]]:
         """One line an epoch; facts and anomalies go with the last."""
-        epochs = list(dict.fromkeys([*self.values, *self.histograms]))
+        epochs = dict.fromkeys([*self.values, *self.histograms])
         lines = [self._epoch_line(epoch) for epoch in epochs]
         rest = dict(self.facts)
         if self.anomalies:

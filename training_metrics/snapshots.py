@@ -1,9 +1,12 @@
 """Snapshots: the document so far, put into the store while training goes on.
 
 A thread of its own, at most one a minute; what is offered in between is one snapshot
-in the end. Order and failure: a snapshot never runs at the same time as `save`, a
-failed one is logged once and the next one tries again. It writes its text in small
-pieces with a pause after each, so that it hardly holds up the training thread.
+in the end. Documents above `SMALL_CHARACTERS` are written again only when the run has
+twice the epochs, so that a long run writes about twice its document in all.
+
+A snapshot never runs at the same time as `save`. A failed one is logged once, and the
+next one tries again. The text is made in small pieces with a pause after each, so that
+the training thread is hardly held up.
 """
 
 from __future__ import annotations
@@ -23,6 +26,9 @@ INTERVAL_SECONDS: Final = 60.0
 
 TOTAL_SECONDS: Final = 20.0
 """No new try of one snapshot after this long: a newer one will come."""
+
+SMALL_CHARACTERS: Final = 2**20
+"""Documents up to here are written every interval, larger ones as they double."""
 
 _PAUSE_SECONDS: Final = 0.0005
 
@@ -53,9 +59,19 @@ class Snapshots:
         self._is_over = threading.Event()
         self._thread: threading.Thread | None = None
         self._is_failing = False
+        self._epoch_count = 0
+        self._epochs_wanted = 0
+        self._character_count = 0
 
-    def offer(self) -> None:
-        """Says that there is something new; returns at once."""
+    def offer(self, epoch_count: int) -> None:
+        """Says that there is something new; returns at once.
+
+        Args:
+            epoch_count: number of epochs that the document has now.
+        """
+        self._epoch_count = epoch_count
+        if epoch_count < self._epochs_wanted:
+            return
         if self._thread is None and not self._is_over.is_set():
             self._thread = threading.Thread(
                 target=self._run, name="training_metrics snapshots", daemon=True
@@ -80,9 +96,13 @@ class Snapshots:
             self._publish()
 
     def _publish(self) -> None:
+        epoch_count = self._epoch_count
+        self._character_count = 0
         try:
-            self._publisher.publish(self._take(), _paced, TOTAL_SECONDS)
+            self._publisher.publish(self._take(), self._paced, TOTAL_SECONDS)
             self._is_failing = False
+            if self._character_count > SMALL_CHARACTERS:
+                self._epochs_wanted = 2 * epoch_count
         except TrainingMetricsError as error:
             if not self._is_failing:
                 _log.warning("%s. Training goes on; snapshots are tried again", error)
@@ -91,8 +111,9 @@ class Snapshots:
             # The boundary of a background thread: nobody above could hear it.
             _log.exception("a snapshot failed; training goes on without this one")
 
-
-def _paced(pieces: Iterable[str]) -> Iterator[str]:
-    for piece in pieces:
-        yield piece
-        time.sleep(_PAUSE_SECONDS)
+    def _paced(self, pieces: Iterable[str]) -> Iterator[str]:
+        """The pieces, with a pause after each in which training goes on."""
+        for piece in pieces:
+            self._character_count += len(piece)
+            yield piece
+            time.sleep(_PAUSE_SECONDS)

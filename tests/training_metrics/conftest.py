@@ -3,9 +3,11 @@
 import itertools
 
 import pytest
+from hypothesis import settings
 
 from tests.support.gcs import BUCKET, serve_gcs
 
+settings.register_profile("thorough", max_examples=10_000)
 _numbers = itertools.count()
 
 

@@ -33,10 +33,12 @@ class Recording:
     def __init__(self, gate=None):
         self.documents = []
         self.gate = gate
+        self.characters = 1
 
     def publish(self, document, paced, total_seconds):
         if self.gate is not None:
             self.gate.wait()
+        list(paced(["x" * self.characters]))
         self.documents.append(document)
 
 
@@ -44,7 +46,7 @@ def test_many_offers_become_one_snapshot():
     publisher = Recording()
     made = Snapshots(lambda: "document", publisher, 0.1)
     for _ in range(1000):
-        made.offer()
+        made.offer(1)
     eventually(lambda: publisher.documents)
     time.sleep(0.25)
     made.stop()
@@ -54,10 +56,25 @@ def test_many_offers_become_one_snapshot():
 def test_nothing_is_taken_before_the_interval_is_over():
     publisher = Recording()
     made = Snapshots(lambda: "document", publisher)
-    made.offer()
+    made.offer(1)
     time.sleep(0.05)
     made.stop()
     assert publisher.documents == []
+
+
+def test_a_large_document_is_written_again_when_it_has_doubled():
+    publisher = Recording()
+    publisher.characters = snapshots.SMALL_CHARACTERS + 1
+    made = Snapshots(lambda: "document", publisher, 0.0)
+    made.offer(100)
+    eventually(lambda: len(publisher.documents) == 1)
+    for epoch_count in range(101, 200):
+        made.offer(epoch_count)
+    time.sleep(0.05)
+    assert len(publisher.documents) == 1
+    made.offer(200)
+    eventually(lambda: len(publisher.documents) == 2)
+    made.stop()
 
 
 def test_offering_does_not_wait_for_a_slow_store():
@@ -66,7 +83,7 @@ def test_offering_does_not_wait_for_a_slow_store():
     made = Snapshots(lambda: "document", publisher, 0.0)
     start = time.monotonic()
     for _ in range(100):
-        made.offer()
+        made.offer(1)
     assert time.monotonic() - start < 1
     gate.set()
     made.stop()
@@ -97,6 +114,7 @@ def test_a_store_that_stays_away_is_told_once(gcs, name, caplog, monkeypatch):
             collector.log_metric("loss", epoch, epoch)
             collector.end_epoch(epoch)
             time.sleep(0.06)
+        eventually(lambda: "snapshots are tried again" in caplog.text)
         gcs.faults.clear()
     assert caplog.text.count("Training goes on; snapshots are tried again") == 1
     assert read_document(collector.uri).document.epochs == [0, 1, 2, 3, 4]
@@ -112,9 +130,9 @@ def test_a_failure_of_any_kind_does_not_end_the_thread(caplog):
         return "document"
 
     made = Snapshots(take, publisher, 0.0)
-    made.offer()
+    made.offer(1)
     eventually(lambda: "a snapshot failed" in caplog.text)
-    made.offer()
+    made.offer(1)
     eventually(lambda: publisher.documents)
     made.stop()
 
