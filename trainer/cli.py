@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         signal.signal(number, _stop)
     try:
         options.run(options)
-    except TrainerError as error:
+    except (TrainerError, Interrupted) as error:
         return _refuse(error)
     except Exception as error:  # The command's boundary: traceback, then the cause.
         traceback.print_exc()
@@ -184,7 +184,7 @@ def _stop(number: int, frame: FrameType | None) -> NoReturn:
     raise Interrupted(signal.Signals(number).name, number)
 
 
-def _refuse(error: TrainerError) -> int:
+def _refuse(error: TrainerError | Interrupted) -> int:
     for line in str(error).splitlines():
         print(f"trainer: {line}", file=sys.stderr)
     return error.exit_code

@@ -16,6 +16,7 @@ from trainer.errors import DataError
 from trainer.vocabularies import Vocabularies
 
 READ_BATCH = 8192
+SECONDS_A_DAY = 86_400
 
 Arrays = dict[str, np.ndarray]
 
@@ -39,6 +40,20 @@ class Split:
     def take(self, rows: np.ndarray) -> "Split":
         """The examples at [m] positions."""
         return Split(self.name, {k: v[rows] for k, v in self.arrays.items()})
+
+    def weighted(self, half_life_days: float | None) -> "Split":
+        """The examples with a `weight` of mean one that halves with age.
+
+        Args:
+          half_life_days: Age difference of half the weight; None weighs all alike.
+        """
+        at = self.arrays[features.AT]
+        weight = np.ones(len(self))
+        if half_life_days is not None:
+            age_days = (at.max() - at) / SECONDS_A_DAY
+            weight = 0.5 ** (age_days / half_life_days)
+        weight = (weight / weight.mean()).astype(np.float32)
+        return Split(self.name, {**self.arrays, features.WEIGHT: weight})
 
     def with_known_product(self) -> "Split":
         """The examples whose product train knows."""

@@ -4,8 +4,9 @@
     ├── ParameterError    training parameters, one line a field
     ├── OptionError       options of preparing, one line a field
     ├── ColumnError       a column mapping that does not fit the file
-    ├── DataError         a file or split that cannot be used
-    └── Interrupted       the process was told to stop
+    └── DataError         a file or split that cannot be used
+
+    Interrupted           a KeyboardInterrupt: the process was told to stop
 
 Each text says what failed and where, what was received, and what to do.
 """
@@ -43,8 +44,11 @@ class DataError(TrainerError):
     """A file, a split or a folder cannot be read, used or written."""
 
 
-class Interrupted(TrainerError):  # noqa: N818  not an error of anyone
-    """The process received a signal and ends in order."""
+class Interrupted(KeyboardInterrupt):
+    """The process received a signal and ends in order.
+
+    No `Exception`, so that nothing on the way takes it for a failure.
+    """
 
     def __init__(self, signal_name: str, signal_number: int) -> None:
         self.signal_name = signal_name

@@ -6,6 +6,7 @@ An example is one line of an invoice. `P` is the number of train products.
 BUYER = "buyer"
 PRODUCT = "product"
 AT = "at"
+WEIGHT = "weight"
 HISTORY = "history"
 
 BUYER_TEXT = ("country", "segment")

@@ -43,6 +43,12 @@ class Parameters(BaseModel):
     history_length: int = Field(
         50, ge=1, le=500, description="Latest past products that a query sees."
     )
+    recency_half_life_days: float | None = Field(
+        60,
+        gt=0,
+        le=36_500,
+        description="An example this much older weighs half in training; null: alike.",
+    )
     sampling_correction: bool = Field(
         True, description="Subtract log sampling probability from in-batch logits."
     )

@@ -39,17 +39,20 @@ def moments(values: tf.Tensor) -> Moments:
     bucket = tf.bitwise.right_shift(tf.bitcast(flat, tf.uint32), GRID_SHIFT)
     wide = tf.cast(flat, tf.float64)
     return Moments(
-        counts=tf.math.bincount(
-            tf.cast(bucket, tf.int32),
-            minlength=GRID_SIZE,
-            maxlength=GRID_SIZE,
-            dtype=tf.int64,
-        ),
+        counts=_count(tf.cast(bucket, tf.int32)),
         elements=tf.size(flat, tf.int64),
         total=tf.reduce_sum(wide),
         squares=tf.reduce_sum(wide * wide),
         smallest=tf.reduce_min(flat),
         largest=tf.reduce_max(flat),
+    )
+
+
+def _count(buckets: tf.Tensor) -> tf.Tensor:
+    """[GRID_SIZE] int64 how often each of [n] int32 buckets occurs."""
+    # tf.math.bincount makes its size a tensor, which XLA refuses.
+    return tf.raw_ops.DenseBincount(
+        input=buckets, size=GRID_SIZE, weights=tf.constant([], tf.int64)
     )
 
 

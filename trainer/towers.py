@@ -52,4 +52,4 @@ def names(variables: Iterable[Any], rule: TowerRule) -> dict[str, list[str]]:
 
 def variable_name(variable: Any) -> str:
     """The full name: `path` in Keras 3, `name` in tf_keras."""
-    return str(getattr(variable, "path", variable.name))
+    return str(getattr(variable, "path", None) or variable.name)

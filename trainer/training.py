@@ -21,7 +21,6 @@ from trainer.callbacks.timing import TimingCallback
 from trainer.callbacks.validation import ValidationRecallCallback
 from trainer.callbacks.weights import WeightNormCallback, WeightStatsCallback
 from trainer.dataset import Split
-from trainer.errors import Interrupted
 from trainer.job import Job
 from trainer.model import optimizers, retrieval
 from trainer.parameters import K_COUNTS, Parameters
@@ -57,13 +56,8 @@ def train(job: Job) -> None:
     with MetricsCollector(
         job.config.artifacts, run=run, journal=job.config.journal
     ) as collector:
-        try:
-            collector.log_params(job.parameters.model_dump(mode="json"))
-            _train(job, collector)
-        except Interrupted as error:
-            collector.save(status="interrupted", error=error)
-            raise
-        collector.save()
+        collector.log_params(job.parameters.model_dump(mode="json"))
+        _train(job, collector)
 
 
 def _train(job: Job, collector: MetricsCollector) -> None:
@@ -101,9 +95,10 @@ def _fit(
     collector: MetricsCollector,
 ) -> None:
     batch, seed = parameters.batch_size, parameters.seed
+    weighted = data.train.weighted(parameters.recency_half_life_days)
     known = data.eval.with_known_product()
     history = model.fit(
-        dataset.epochs(data.train, batch, seed, first_epoch=0),
+        dataset.epochs(weighted, batch, seed, first_epoch=0),
         epochs=parameters.epochs,
         steps_per_epoch=dataset.steps_an_epoch(data.train, batch),
         validation_data=dataset.fixed(known, batch, seed) if len(known) else None,

@@ -7,6 +7,8 @@ Observers see them unscaled and before the optimizer clips them.
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import tensorflow as tf
+
 Pairs = Sequence[tuple[Any, Any]]
 Observer = Callable[[Pairs, Any], None]
 """Called while the step is traced with its (gradient, variable) pairs, without those
@@ -24,6 +26,8 @@ def observe(model: Any, observer: Observer) -> Callable[[], None]:
     """
     optimizer = model.optimizer
     original = optimizer.apply_gradients
+    # Observers have no Python control flow on tensors for autograph to convert.
+    observer = tf.autograph.experimental.do_not_convert(observer)
 
     def apply_gradients(pairs: Any, *args: Any, **kwargs: Any) -> Any:
         pairs = list(pairs)

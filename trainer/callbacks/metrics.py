@@ -49,6 +49,6 @@ class MetricsCallback(tf.keras.callbacks.Callback):
 
 
 def learning_rate(optimizer: Any) -> float:
-    """The rate of the next step, whatever schedule or wrapper gives it."""
+    """The rate of the latest step, whatever schedule or wrapper gives it."""
     inner = getattr(optimizer, "inner_optimizer", optimizer)
     return float(tf.convert_to_tensor(inner.learning_rate))

@@ -1,8 +1,8 @@
 """The retrieval model: in-batch softmax over two towers, with both corrections.
 
-Its `loss` is the mean over the examples of an epoch. TFRS's own `train_step`
-reports the last batch's sum under that name; the optimizer here steps on the
-same sum, only the report differs.
+Its `loss` is the mean over the examples of an epoch, each counting once. TFRS's own
+`train_step` reports the last batch's sum under that name; the optimizer here steps
+on such a sum too, in which recent examples may weigh more.
 """
 
 import numpy as np
@@ -55,41 +55,38 @@ class RetrievalModel(tfrs.Model):
     def compute_loss(
         self, inputs: dict[str, tf.Tensor], training: bool = False
     ) -> tf.Tensor:
-        """Sum over the batch of the softmax cross-entropy with in-batch negatives."""
+        """[n] softmax cross-entropy of each example with in-batch negatives."""
         products = inputs[features.PRODUCT]
         probability = None
         if self._corrects_sampling:
             probability = tf.gather(self._probability, products)
-        losses = in_batch_softmax(
+        return in_batch_softmax(
             self.query_tower(inputs, training=training),
             self.candidate_tower(products, training=training),
             products,
             probability,
             self._removes_hits,
         )
-        return tf.reduce_sum(losses)
 
     # Autograph would convert all of Keras on the way: 20 seconds, for nothing.
     @tf.autograph.experimental.do_not_convert
     def train_step(self, inputs: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
-        """One step on the batch's summed loss; reports the epoch's mean so far."""
+        """One step on the batch's weighted sum; reports the epoch's mean so far."""
         with tf.GradientTape() as tape:
-            loss = self.compute_loss(inputs, training=True)
+            losses = self.compute_loss(inputs, training=True)
+            loss = tf.reduce_sum(losses * inputs[features.WEIGHT])
         gradients = tape.gradient(loss, self.trainable_variables)
         pairs = zip(map(compact, gradients), self.trainable_variables, strict=True)
         self.optimizer.apply_gradients(pairs)
-        return self._report(loss, inputs)
+        return self._report(losses)
 
     @tf.autograph.experimental.do_not_convert
     def test_step(self, inputs: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         """The same loss without a step."""
-        return self._report(self.compute_loss(inputs), inputs)
+        return self._report(self.compute_loss(inputs))
 
-    def _report(
-        self, loss: tf.Tensor, inputs: dict[str, tf.Tensor]
-    ) -> dict[str, tf.Tensor]:
-        examples = tf.cast(tf.shape(inputs[features.PRODUCT])[0], loss.dtype)
-        self._mean_loss.update_state(loss / examples, sample_weight=examples)
+    def _report(self, losses: tf.Tensor) -> dict[str, tf.Tensor]:
+        self._mean_loss.update_state(losses)
         return {"loss": self._mean_loss.result()}
 
 
@@ -114,17 +111,17 @@ def build(vocabularies: Vocabularies, parameters: Parameters) -> RetrievalModel:
         values = len(vocabularies.buyer_texts(name))
         if values and name in wanted:
             sizes[name] = values
-    if features.HISTORY in wanted:
-        sizes[features.HISTORY] = len(vocabularies.products)
     tables = {
         name: table
         for name, table in vocabularies.product_features().items()
         if name in wanted
     }
-    products = len(vocabularies.products)
+    dim = parameters.embedding_dim
+    candidate_tower = CandidateTower(len(vocabularies.products), tables, dim)
+    past = candidate_tower.identity if features.HISTORY in wanted else None
     return RetrievalModel(
-        QueryTower(sizes, parameters.embedding_dim),
-        CandidateTower(products, tables, parameters.embedding_dim),
+        QueryTower(sizes, dim, past),
+        candidate_tower,
         vocabularies.product_counts,
         parameters,
     )

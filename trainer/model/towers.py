@@ -20,7 +20,7 @@ class FeatureEmbedding(tf.keras.layers.Layer):
     """Sum of a feature's embeddings over its values, 0 being no value.
 
     Several values are scaled by one over the root of their number, so that a long
-    history speaks louder than a short one, but not in proportion.
+    list speaks louder than a short one, but not in proportion.
     """
 
     def __init__(self, values: int, dim: int, name: str) -> None:
@@ -48,20 +48,33 @@ class FeatureEmbedding(tf.keras.layers.Layer):
 
 
 class QueryTower(tf.keras.Model):
-    """A buyer at a moment: id, text features, what was bought before."""
+    """A buyer at a moment: id, text features, what was bought before.
 
-    def __init__(self, sizes: Mapping[str, int], dim: int) -> None:
+    Past products are embedded by the candidate tower's own table: what was bought
+    before then speaks for itself from the first step, and for what resembles it.
+    """
+
+    def __init__(
+        self,
+        sizes: Mapping[str, int],
+        dim: int,
+        past_products: FeatureEmbedding | None = None,
+    ) -> None:
         """Makes the tower.
 
         Args:
           sizes: Feature of an example to its number of values.
           dim: `D`.
+          past_products: The candidate tower's embedding of product ids, to look
+            the history up in; None leaves the history out.
         """
         super().__init__(name="query_tower")
         self.embeddings = {
             name: FeatureEmbedding(size, dim, f"query_{name}")
             for name, size in sizes.items()
         }
+        if past_products is not None:
+            self.embeddings[features.HISTORY] = past_products
 
     def call(self, inputs: Mapping[str, tf.Tensor]) -> tf.Tensor:
         """[N, D + 1] queries; the last column is one, to meet the bias."""

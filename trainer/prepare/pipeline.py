@@ -14,13 +14,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet
 from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import FileSystems
-from apache_beam.pvalue import AsList, AsSingleton, PCollection
+from apache_beam.pvalue import AsList, AsSingleton
 
 from trainer import features
 from trainer.prepare import dimensions, steps
 from trainer.prepare.options import Options
 from trainer.prepare.source import Source
-from trainer.prepare.splitting import SPLITS, Cuts
+from trainer.prepare.splitting import Cuts
 
 CUTS_FILE = "cuts.json"
 
@@ -43,40 +43,27 @@ def build(
     products = train | "Products" >> beam.CombineGlobally(
         steps.Dimension(features.PRODUCT, dimensions.PRODUCT_ATTRIBUTES)
     )
-    outputs = (
+    histories = (
         lines
         | "Key" >> beam.FlatMap(steps.by_shard, options.shards)
         | "By buyer" >> beam.GroupByKey()
         | "Examples"
         >> beam.ParDo(
-            steps.MakeExamples(options.history_length, seed),
+            steps.MakeExamples(folder, options.shards, options.history_length, seed),
             AsSingleton(buyers),
             AsSingleton(products),
-        ).with_outputs(steps.HISTORIES, *SPLITS)
+        )
     )
     _ = cuts | "Write cuts" >> beam.Map(_write_cuts, f"{folder}/{CUTS_FILE}")
-    for split in SPLITS:
-        _write_examples(outputs[split], split, folder, options.shards)
     vocabularies = f"{folder}/{features.VOCABULARIES}"
     _ = (
         buyers
-        | "Join histories" >> beam.Map(_join, AsList(outputs[steps.HISTORIES]))
+        | "Join histories" >> beam.Map(_join, AsList(histories))
         | "Write buyers"
         >> beam.Map(_write_table, f"{vocabularies}/{features.BUYERS_FILE}")
     )
     _ = products | "Write products" >> beam.Map(
         _write_table, f"{vocabularies}/{features.PRODUCTS_FILE}"
-    )
-
-
-def _write_examples(
-    examples: PCollection, split: str, folder: str, shards: int
-) -> None:
-    _ = examples | f"Write {split}" >> beam.io.WriteToTFRecord(
-        f"{folder}/{features.split_folder(split)}/examples",
-        file_name_suffix=".gz",
-        num_shards=shards,
-        compression_type=CompressionTypes.GZIP,
     )
 
 

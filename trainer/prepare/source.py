@@ -75,7 +75,21 @@ def inspect(path: str, mapping: Mapping[str, str]) -> Source:
 
 
 def read_csv(source: Source) -> Iterator[pa.Table]:
-    """The file's lines as tables of text, needed columns only, block by block."""
+    """The file's lines as tables of text, needed columns only, block by block.
+
+    Raises:
+      DataError: A line does not fit the others.
+    """
+    try:
+        yield from _csv_blocks(source)
+    except pa.ArrowInvalid as error:
+        raise DataError(
+            f"{source.path}: cannot be read as csv ({_first_line(error)}); "
+            "give an intact CSV (.csv) or Parquet (.parquet) file."
+        ) from error
+
+
+def _csv_blocks(source: Source) -> Iterator[pa.Table]:
     wanted = sorted(set(source.layout.columns.values()))
     with pa.csv.open_csv(
         source.path,
@@ -106,8 +120,10 @@ def _head(file: Path, kind: str, encoding: str) -> pa.Table:
         names = pa.csv.open_csv(
             stream, read_options=pa.csv.ReadOptions(encoding=encoding)
         ).schema.names
+        schema = pa.schema([(name, pa.string()) for name in names])
     layout = Layout({name: name for name in names})
-    return next(read_csv(Source(str(file), kind, layout, encoding)))
+    blocks = read_csv(Source(str(file), kind, layout, encoding))
+    return next(blocks, schema.empty_table())
 
 
 def _encoding(file: Path) -> str:

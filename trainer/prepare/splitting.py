@@ -66,6 +66,7 @@ def cut(lines: Census, train_fraction: float, eval_fraction: float) -> Cuts:
     second = int(
         np.searchsorted(before, total * (train_fraction + eval_fraction) - 1e-6)
     )
+    second = max(second, first + 1)
     if not 0 < first < second < len(seconds):
         raise DataError(
             f"{total} usable lines at {len(seconds)} distinct times cannot be split "

@@ -6,7 +6,6 @@ its own about the data.
 
 import zlib
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import apache_beam as beam
 import numpy as np
@@ -14,7 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from apache_beam.metrics import Metrics
 
-from trainer.prepare import dimensions, examples, splitting
+from trainer import features
+from trainer.prepare import dimensions, examples, records, splitting
 from trainer.prepare.cleaning import clean
 from trainer.prepare.columns import Layout
 from trainer.prepare.history import latest_products
@@ -22,7 +22,6 @@ from trainer.prepare.source import Source, read_csv
 from trainer.prepare.splitting import SPLITS, Census, Cuts
 
 NAMESPACE = "prepare"
-HISTORIES = "histories"
 
 
 def read(pipeline: beam.Pipeline, source: Source) -> beam.PCollection:
@@ -119,9 +118,16 @@ def by_shard(lines: pa.Table, shards: int) -> Iterator[tuple[int, pa.Table]]:
 
 
 class MakeExamples(beam.DoFn):
-    """All lines of a shard's buyers to serialised examples, one output a split."""
+    """Writes the examples of a shard's buyers, one file a split.
 
-    def __init__(self, history_length: int, seed: int) -> None:
+    Gives the buyers' histories as of the end of train.
+    """
+
+    def __init__(
+        self, folder: str, shards: int, history_length: int, seed: int
+    ) -> None:
+        self._folder = folder
+        self._shards = shards
         self._history_length = history_length
         self._seed = seed
 
@@ -130,21 +136,22 @@ class MakeExamples(beam.DoFn):
         shard: tuple[int, Iterable[pa.Table]],
         buyers: pa.Table,
         products: pa.Table,
-    ) -> Iterator[Any]:
+    ) -> Iterator[pa.Table]:
         index, tables = shard
         lines = pa.concat_tables(tables)
         _count_cold(lines, "buyer", buyers)
         _count_cold(lines, "product", products)
-        yield beam.pvalue.TaggedOutput(
-            HISTORIES, latest_products(train_lines(lines), self._history_length)
-        )
+        yield latest_products(train_lines(lines), self._history_length)
         lines = examples.with_history(lines, self._history_length)
         for split, table in examples.split_tables(lines, SPLITS):
             _count(f"{split}_examples", len(table))
-            for example in examples.serialise(
-                examples.shuffled(table, self._seed + index)
-            ):
-                yield beam.pvalue.TaggedOutput(split, example)
+            if len(table):
+                table = examples.shuffled(table, self._seed + index)
+                records.write(self._file(split, index), examples.serialise(table))
+
+    def _file(self, split: str, index: int) -> str:
+        folder = f"{self._folder}/{features.split_folder(split)}"
+        return f"{folder}/examples-{index:05d}-of-{self._shards:05d}.gz"
 
 
 def _count_cold(lines: pa.Table, key: str, known: pa.Table) -> None:

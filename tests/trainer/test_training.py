@@ -1,0 +1,121 @@
+"""One run end to end through TFX's executor, and how runs fail."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from trainer import training
+from trainer.errors import DataError, Interrupted, ParameterError
+from trainer.job import from_fn_args
+from trainer.module import run_fn
+from training_metrics import read_document
+from training_metrics.storage import document_uri
+
+
+class FnArgs:
+    """TFX's `FnArgs`, as far as run_fn reads them."""
+
+    def __init__(self, examples: Path, root: Path, **config: Any) -> None:
+        self.train_files = [f"{examples}/Split-train/*"]
+        self.eval_files = [f"{examples}/Split-eval/*"]
+        self.serving_model_dir = str(root / "model")
+        self.model_run_dir = str(root / "run")
+        self.custom_config = {"artifacts": str(root / "artifacts"), **config}
+
+
+def test_the_document_is_valid_and_complete(trained: Any) -> None:
+    result = read_document(document_uri(str(trained.artifacts)))
+
+    document = trained.document
+    assert result.findings == []
+    assert (document["status"], document["epochs"]) == ("completed", [0, 1, 2])
+    assert set(document["loss"]) == {"loss", "val_loss"}
+    assert set(document["gradient"]) == {"total", "query", "candidate"}
+    assert set(document["weight_stats"]) == {"query", "candidate"}
+    assert set(document["gradient_stats"]) == {"query", "candidate"}
+    assert document["anomalies"] == []
+    assert document["run"]["quick_test_id"] == 5
+    assert document["run"]["reduction"]["loss"] == training.MEAN_OVER_EXAMPLES
+    assert document["run"]["data"]["rows_read"] == 4000
+    assert document["run"]["evaluation"]["train_until"]
+
+
+def test_training_learns(trained: Any) -> None:
+    losses = trained.document["loss"]["loss"]
+
+    assert losses[-1] < losses[0]
+
+
+def test_recall_stands_beside_popularity(trained: Any) -> None:
+    final = trained.document["final_metrics"]
+
+    for k in (5, 10, 50, 100):
+        assert 0 <= final[f"test_recall_at_{k}"] <= 1
+        assert 0 <= final[f"test_popularity_recall_at_{k}"] <= 1
+    assert final["test_loss"] > 0
+
+
+def test_the_saved_model_answers_raw_buyer_ids(trained: Any, examples: Path) -> None:
+    from trainer import vocabularies
+
+    known = vocabularies.load(examples)
+    served = tf.saved_model.load(str(trained.model)).signatures["serving_default"]
+
+    answer = served(buyer_id=tf.constant([known.buyer_names[0], "nobody"]))
+
+    assert answer["is_known"].numpy().tolist() == [True, False]
+    names = answer["product_ids"].numpy()
+    assert names.shape == (2, 10)
+    popular = [name.encode() for name in known.product_names[:10]]
+    assert names[1].tolist() == popular
+    assert (np.diff(answer["scores"].numpy(), axis=1) <= 0).all()
+
+
+def test_an_unknown_key_of_custom_config_is_refused(
+    examples: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(ParameterError, match="parametrs: unknown name; did you mean"):
+        from_fn_args(FnArgs(examples, tmp_path, parametrs={}))
+
+
+def test_a_missing_split_is_refused(examples: Path, tmp_path: Path) -> None:
+    arguments = FnArgs(examples, tmp_path)
+    arguments.eval_files = []
+
+    with pytest.raises(DataError, match="have no eval split; give TFX examples"):
+        from_fn_args(arguments)
+
+
+def test_a_failure_leaves_a_document_that_says_so(
+    examples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "_evaluate", _raise(ValueError("no room")))
+
+    with pytest.raises(ValueError, match="no room"):
+        run_fn(FnArgs(examples, tmp_path, parameters={"epochs": 1}))
+
+    document = read_document(document_uri(str(tmp_path / "artifacts"))).document
+    assert document.status == "failed"
+    assert document.epochs == [0]
+
+
+def test_a_signal_leaves_a_document_that_says_so(
+    examples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "_evaluate", _raise(Interrupted("SIGTERM", 15)))
+
+    with pytest.raises(Interrupted, match="stopped by SIGTERM; what was recorded"):
+        run_fn(FnArgs(examples, tmp_path, parameters={"epochs": 1}))
+
+    document = read_document(document_uri(str(tmp_path / "artifacts"))).document
+    assert document.status == "interrupted"
+
+
+def _raise(error: Exception) -> Any:
+    def fail(*args: Any) -> None:
+        raise error
+
+    return fail
