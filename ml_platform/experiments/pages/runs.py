@@ -15,6 +15,7 @@ from ml_platform.experiments.selectors.run_list import (
     run_list,
 )
 from ml_platform.experiments.selectors.visible import User, runs_visible
+from ml_platform.experiments.storable import storable_text
 
 _MAX_CHARACTERS = 200
 
@@ -28,13 +29,12 @@ def run_list_page(request: HttpRequest) -> HttpResponse:
 
 def _query(request: HttpRequest) -> RunQuery:
     text = {
-        name: request.GET.get(name, "")[:_MAX_CHARACTERS]
-        for name in ("search", "status", "model", "split")
+        name: storable_text(request.GET.get(name, "")[:_MAX_CHARACTERS])
+        for name in ("search", "status", "model", "split", "ordering")
     }
     return RunQuery(
-        **{name: value.replace("\x00", "") for name, value in text.items()},
+        **(text | {"ordering": text["ordering"] or "-number"}),
         days=_whole(request, "days", 0, 3660),
-        ordering=request.GET.get("ordering", "")[:_MAX_CHARACTERS] or "-number",
         page=max(1, _whole(request, "page", 1, 10**6)),
         page_size=max(1, _whole(request, "page_size", 25, MAX_PAGE_SIZE)),
     )
