@@ -140,7 +140,7 @@ def _recover(options: argparse.Namespace) -> int:
 
 def _upload(options: argparse.Namespace) -> int:
     document = read_document(options.path).document
-    saved = publish(document, open_store(options.uri).uri)
+    saved = publish(document, open_store(options.uri))
     print(f"{saved.uri}: generation {saved.generation}, sha256 {saved.sha256}")
     return FINE
 
