@@ -29,45 +29,32 @@ def history_from_document(
 ) -> History:
     """Returns the cached history of a document that was just read."""
     document = read.document.model_dump(mode="json")
-    if not document["available"] or not document["epochs"]:
-        return history_absent(
+    told = {
+        "status": document["status"],
+        "error": document["error"],
+        "saved_at": document["saved_at"],
+        "params": document["params"],
+        "run": document["run"],
+        "source": _source(read, uri, read_at),
+    }
+    if not document["available"]:
+        absent = history_absent(
             reason="NO_EPOCHS",
             message="The document is there but records no epoch yet.",
             mlflow_run_id=mlflow_run_id,
             read_at=read_at,
-        ) | {
-            "status": document.get("status"),
-            "error": document.get("error"),
-            "params": document.get("params", {}),
-            "run": document.get("run", {}),
-            "source": _source(read, uri, read_at),
-        }
-    groups = _scalar_groups(document)
-    kept, left_out = indexes_kept(
-        epochs=document["epochs"],
-        series=list(_every_series(groups)),
-        marked=_marked_epochs(document),
-    )
-    sampling = {"kept": len(kept), "of": len(document["epochs"])}
-    if left_out:
-        sampling["marks_left_out"] = left_out
+        )
+        return absent | told
     return {
         "cached_at": read_at.isoformat(),
         "mlflow_run_id": mlflow_run_id or None,
         "available": True,
-        "status": document.get("status"),
-        "error": document.get("error"),
-        "saved_at": document.get("saved_at"),
-        "epochs": [document["epochs"][i] for i in kept],
-        **_taken(groups, kept),
+        **told,
+        **_sampled(document),
         "final_metrics": document["final_metrics"],
-        "params": document["params"],
-        "run": document.get("run", {}),
-        "anomalies": document.get("anomalies", []),
-        "diagnosis": document.get("diagnosis", []),
+        "anomalies": document["anomalies"],
+        "diagnosis": document["diagnosis"],
         "histogram_available": _has_histogram(document),
-        "source": _source(read, uri, read_at),
-        "sampling": sampling,
     }
 
 
@@ -92,6 +79,24 @@ def history_absent(
         "anomalies": [],
         "diagnosis": [],
         "histogram_available": False,
+    }
+
+
+def _sampled(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns epochs and series at the epochs kept, and how many those are."""
+    groups = _scalar_groups(document)
+    kept, left_out = indexes_kept(
+        epochs=document["epochs"],
+        series=list(_every_series(groups)),
+        marked=_marked_epochs(document),
+    )
+    sampling = {"kept": len(kept), "of": len(document["epochs"])}
+    if left_out:
+        sampling["marks_left_out"] = left_out
+    return {
+        "epochs": [document["epochs"][i] for i in kept],
+        **_taken(groups, kept),
+        "sampling": sampling,
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ml_platform.experiments.models import QuickTest
+from ml_platform.experiments.presenters.run_columns import Column
 from training_metrics.document import TrainingMetrics
 
 _NOT_FINITE = {"nan": "NaN", "+inf": "Infinity", "-inf": "-Infinity"}
@@ -34,6 +35,17 @@ def series_csv(document: TrainingMetrics) -> str:
             for name, values in series.items()
         )
         writer.writerow([epoch, *cells])
+    return out.getvalue()
+
+
+def runs_csv(runs: list[QuickTest], columns: list[Column]) -> str:
+    """Returns a line a run with the columns' full values; absent is empty."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([column.key for column in columns])
+    for run in runs:
+        values = [column.value(run) for column in columns]
+        writer.writerow([text_cell(v) if isinstance(v, str) else v for v in values])
     return out.getvalue()
 
 

@@ -9,6 +9,8 @@ from ml_platform.experiments.pages import compare, run, runs
 app_name = "experiments"
 urlpatterns = [
     path("", login_required(runs.run_list_page), name="list"),
+    path("runs.csv", login_required(runs.run_list_csv), name="csv"),
+    path("columns/", login_required(runs.columns_choose), name="columns"),
     path("compare/", login_required(compare.compare_page), name="compare"),
     path("<int:run_id>/", login_required(run.run_page), name="run"),
     path("<int:run_id>/look/", login_required(run.look_again), name="look"),

@@ -5,7 +5,7 @@ Django is set up here, before any test module imports a model.
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 
+from tests.ml_platform.browser import Watched, chromium
 from tests.ml_platform.samples import sample_document, write_document
 from training_metrics.notification import SIGNATURE_HEADER, TIMESTAMP_HEADER, sign
 
@@ -93,3 +94,31 @@ def signed_post(db: None) -> Callable[..., HttpResponse]:
         )
 
     return post
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """One Chromium for each file that needs it."""
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def watched(browser: Any, live_server: Any, settings: Any) -> Iterator[Callable]:
+    """Opens watched pages, logged in; fails the test where one complained."""
+    from ml_platform.experiments.management.commands.serve_local import local_user
+    from ml_platform.experiments.services.login_links import login_link_create
+
+    opened: list[Watched] = []
+
+    def open_one(**context: Any) -> Watched:
+        page = Watched(browser, live_server.url, **context)
+        opened.append(page)
+        page.log_in(login_link_create(user=local_user()))
+        return page
+
+    yield open_one
+    problems = [problem for page in opened for problem in page.problems]
+    for page in opened:
+        page.context.close()
+    assert problems == []

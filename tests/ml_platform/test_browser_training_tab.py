@@ -1,12 +1,12 @@
 """The Training tab in Chromium: what is drawn is read back from its pixels."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from ml_platform.experiments.models import QuickTest
-from tests.ml_platform.browser import Watched, chromium, needs_chromium
+from tests.ml_platform.browser import needs_chromium
 from tests.ml_platform.samples import sample_document
 
 pytestmark = [
@@ -39,34 +39,6 @@ INK_AT = """
 """  # noqa: E501, a script
 HOSTILE = ("<script>alert(1)</script>", "__proto__", "\u202eabc", "x" * 250, "🦊")
 LOSS = "[data-chart=loss] [data-plot]"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """One Chromium for this file."""
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def watched(browser: Any, live_server: Any, settings: Any) -> Iterator[Callable]:
-    """Opens watched pages, logged in; fails the test where one complained."""
-    from ml_platform.experiments.management.commands.serve_local import local_user
-    from ml_platform.experiments.services.login_links import login_link_create
-
-    opened: list[Watched] = []
-
-    def open_one(**context: Any) -> Watched:
-        page = Watched(browser, live_server.url, **context)
-        opened.append(page)
-        page.log_in(login_link_create(user=local_user()))
-        return page
-
-    yield open_one
-    problems = [problem for page in opened for problem in page.problems]
-    for page in opened:
-        page.context.close()
-    assert problems == []
 
 
 def ink(

@@ -3,14 +3,18 @@
 from typing import Annotated, Any
 
 from ninja import Field, Schema
-from pydantic import ConfigDict, StringConstraints
+from pydantic import AfterValidator, ConfigDict, StringConstraints
 
 from ml_platform.experiments.selectors.comparison import MOST_RUNS
 from ml_platform.experiments.selectors.run_list import MAX_PAGE_SIZE
+from ml_platform.experiments.storable import storable_text
 
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=250)
 ]
+
+
+Text = Annotated[str, AfterValidator(storable_text)]
 
 
 class RunCreation(Schema):
@@ -28,9 +32,9 @@ class RunListQuery(Schema):
 
     page: int = Field(1, ge=1, le=1_000_000)
     page_size: int = Field(25, ge=1, le=MAX_PAGE_SIZE)
-    status: str = Field("", max_length=16)
-    search: str = Field("", max_length=200)
-    ordering: str = Field("-number", max_length=200)
+    status: Text = Field("", max_length=16)
+    search: Text = Field("", max_length=200)
+    ordering: Text = Field("-number", max_length=200)
 
 
 class Comparison(Schema):

@@ -10,7 +10,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Says whether the database answers; 503 where it does not."""
+    """Says whether the database answers; 503 where it does not.
+
+    A store that is away does not make the server unready: pages come from the cache.
+    """
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -1,31 +1,15 @@
 """Every link of the runs list: each one the address with one thing changed."""
 
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from urllib.parse import urlencode
 
+from ml_platform.experiments.presenters.run_columns import Column
 from ml_platform.experiments.presenters.run_rows import RunRow
 from ml_platform.experiments.selectors.run_list import RunPage, RunQuery, statuses
 
 SPANS = ((1, "Last day"), (7, "Last 7 days"), (30, "Last 30 days"))
 _DEFAULT = RunQuery()
-# Word, ordering (none: not sortable), class.
-_HEADS = (
-    ("#", "number", "id"),
-    ("Name", "name", ""),
-    ("Status", "status", ""),
-    ("Model", "model", ""),
-    ("Started", "started", ""),
-    ("Duration", "duration", "n"),
-    ("Epochs", "epochs", "n"),
-    ("Best val loss", "best_val_loss", "n"),
-    ("Val loss by epoch", "", ""),
-    ("@5", "test_recall_at_5", "n"),
-    ("@10", "test_recall_at_10", "n"),
-    ("@50", "test_recall_at_50", "n"),
-    ("@100", "test_recall_at_100", "n"),
-    ("LR", "params.learning_rate", "n"),
-    ("Emb.", "params.embedding_dim", "n"),
-)
 # These sort from low to high at the first press; all others from high to low.
 _RISING_FIRST = ("name", "status", "model", "best_val_loss")
 
@@ -52,6 +36,14 @@ class Head:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Neighbouring columns under one heading, or under none."""
+
+    word: str
+    span: int
+
+
+@dataclass(frozen=True)
 class RunLinks:
     """All links of one page of the list."""
 
@@ -60,13 +52,15 @@ class RunLinks:
     statuses: list[Link]
     tokens: list[Link]
     heads: list[Head]
+    groups: list[Group]
+    export: str
     pages: list[Link]
     previous: str
     next: str
     has_other_protocol: bool = field(default=False)
 
 
-def run_links(page: RunPage, rows: list[RunRow]) -> RunLinks:
+def run_links(page: RunPage, rows: list[RunRow], columns: list[Column]) -> RunLinks:
     """Returns the links around a page of runs."""
     query = page.query
     first = replace(query, page=1)
@@ -86,7 +80,12 @@ def run_links(page: RunPage, rows: list[RunRow]) -> RunLinks:
             if page.by_status.get(status) or status == query.status
         ],
         tokens=_tokens(first),
-        heads=[_head(first, *head) for head in _HEADS],
+        heads=[_head(first, c.head, c.ordering, c.css) for c in columns],
+        groups=[
+            Group(word, len(list(found)))
+            for word, found in groupby(columns, key=lambda column: column.group)
+        ],
+        export=_address(first),
         pages=_pages(query, last),
         previous=_address(replace(query, page=number - 1)) if number > 1 else "",
         next=_address(replace(query, page=number + 1)) if number < last else "",

@@ -7,6 +7,7 @@ from django.db.models import Max
 
 from ml_platform.experiments.models import QuickTest
 from ml_platform.experiments.roots import first_root
+from ml_platform.experiments.storable import storable
 
 _TRIES = 20
 
@@ -22,7 +23,7 @@ def quick_test_create(
     for attempt in range(_TRIES):
         try:
             with transaction.atomic():
-                return _insert(name, params, pipeline_job_name)
+                return _insert(*storable([name, params, pipeline_job_name]))
         except IntegrityError:
             if attempt == _TRIES - 1:
                 raise

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from ml_platform.experiments.errors import StoreAway
 from ml_platform.experiments.models import QuickTest, RunStatus
@@ -52,7 +52,7 @@ def runs_backfill(*, limit: int | None, force: bool) -> Counts:
     What was looked at longest ago comes first, so that a limited pass that is
     repeated goes on instead of starting over at the same rows.
     """
-    runs = _to_do(force).order_by("looked_at", "pk")
+    runs = _to_do(force).order_by(F("looked_at").asc(nulls_first=True), "pk")
     ids = list(runs.values_list("pk", flat=True)[:limit])
     return _look_at(QuickTest.objects.filter(pk__in=ids))
 

@@ -24,6 +24,7 @@ from ml_platform.experiments.errors import (
     StoreAway,
 )
 from ml_platform.experiments.models import QuickTest, RunStatus
+from ml_platform.experiments.storable import storable
 from training_metrics.reading import ReadResult
 
 logger = logging.getLogger(__name__)
@@ -68,11 +69,13 @@ class TrainingCacheService:
 
     def store(self, quick_test: QuickTest, read: ReadResult, now: datetime) -> bool:
         """Stores a document that was just read, unless what is cached is better."""
-        history = history_from_document(
-            read=read,
-            uri=quick_test.gcs_artifacts_path,
-            mlflow_run_id=quick_test.mlflow_run_id,
-            read_at=now,
+        history = storable(
+            history_from_document(
+                read=read,
+                uri=quick_test.gcs_artifacts_path,
+                mlflow_run_id=quick_test.mlflow_run_id,
+                read_at=now,
+            )
         )
         with transaction.atomic():
             row = QuickTest.objects.select_for_update().get(pk=quick_test.pk)

@@ -14,7 +14,8 @@ export function roundTicks(low, high, pixels, space = pixels > 480 ? 80 : 52) {
   const step = power * STEPS.find((factor) => factor * power >= raw * 0.999);
   const ticks = [low];
   for (let at = Math.ceil(low / step) * step; at <= high + step * 1e-6; at += step) {
-    if (at - low > step * 0.45) ticks.push(Number(at.toPrecision(12)));
+    const tick = Math.abs(at) < step * 1e-6 ? 0 : Number(at.toPrecision(12));
+    if (at - low > step * 0.45) ticks.push(tick);
   }
   return ticks;
 }

@@ -112,7 +112,8 @@ export class HeatMap {
     pen.lineTo(x + 4, TOP - 7);
     pen.lineTo(x, TOP - 1);
     pen.fill();
-    label(pen, `best ${this.view.best}`, x + 8, 8, { ink: "ink" });
+    const beside = x + 60 < this.width ? { at: x + 8, align: "left" } : { at: x - 8, align: "right" };
+    label(pen, `best ${this.view.best}`, beside.at, 8, { ink: "ink", align: beside.align });
   }
 
   #point(event) {

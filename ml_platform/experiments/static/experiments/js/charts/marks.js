@@ -88,7 +88,8 @@ function bestRing(u, pen, one, { view, spec }) {
   if (!spec.bestText) return;
   const text = `best ${one.format(value)} at epoch ${one.bestEpoch}`;
   const under = y + 26 * pen.dpr < u.bbox.top + u.bbox.height;
-  pen.text(text, x + 6 * pen.dpr, y + (under ? 18 : -12) * pen.dpr, color("ink"));
+  const edge = u.bbox.left + u.bbox.width - pen.width(text);
+  pen.text(text, Math.min(x + 6 * pen.dpr, edge), y + (under ? 18 : -12) * pen.dpr, color("ink"));
 }
 
 /** A level to compare with, such as popularity, and its name. */

@@ -98,5 +98,15 @@ export class TrainingCharts {
       const place = this.page.querySelector(`[data-stats="${kind}"] [data-towers]`);
       return drawStatistics(place, history[kind] ?? {}, this.view, this.quiet);
     });
+    this.history = history;
+    if (!this.tabled) this.#statisticsTables();
+  }
+
+  #statisticsTables() {
+    this.tabled = true;
+    for (const kind of ["weight_stats", "gradient_stats"]) {
+      const details = this.page.querySelector(`[data-stats="${kind}"] [data-table]`);
+      tableOnDemand(details, () => this.view.epochs, () => runSeries.statistics(this.history, kind));
+    }
   }
 }

@@ -15,7 +15,11 @@ export function wireChartBar(bar, view) {
       view.smoothing ? `±${view.smoothing} epochs, raw line kept` : "off";
     bar.querySelector("[data-range]").textContent = rangeText(view);
     reset.disabled = !view.zoomed;
+    bar.querySelector("[data-fold]").textContent = `Chart options: ${view.scale}, by ${
+      view.x === "wall" ? "wall time" : "epoch"}, smoothing ${view.smoothing ? `±${view.smoothing}` : "off"}`;
   };
+  // On a phone the bar is one line that says its state.
+  bar.open = !matchMedia("(max-width: 640px)").matches;
   bar.querySelector("[data-across]").hidden = !view.wall;
   bar.addEventListener("click", ({ target }) => {
     if (target.dataset.scale) view.set({ scale: target.dataset.scale });

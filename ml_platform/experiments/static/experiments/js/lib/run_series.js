@@ -1,5 +1,5 @@
 /* From a run's cached history to the series that charts draw. */
-import { bySeries, loss, norm } from "./format.js";
+import { bySeries, loss, norm, significant } from "./format.js";
 
 const LOSSES = [
   ["train", "loss", "Train", "c1", 2.25],
@@ -46,6 +46,15 @@ export function gradientNorms(history) {
     label: name, color: towerColor(name, index), values: known[name].norm, format: norm,
     marks: marksOf(history, `gradient_stats.${name}.norm`),
   }));
+}
+
+/** Every statistic of every tower, for the table beside its pictures. */
+export function statistics(history, kind) {
+  return Object.entries(history[kind] ?? {}).flatMap(([tower, stats]) =>
+    Object.entries(stats).map(([name, values]) => ({
+      label: `${tower} ${name}`, values, format: significant,
+      marks: marksOf(history, `${kind}.${tower}.${name}`),
+    })));
 }
 
 /** Validation recall at k, in percent. */

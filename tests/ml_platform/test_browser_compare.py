@@ -1,0 +1,74 @@
+"""The compare page in Chromium: one line a run, on true epochs, in its own colour."""
+
+from collections.abc import Callable
+
+import pytest
+
+from ml_platform.experiments.models import QuickTest
+from tests.ml_platform.browser import needs_chromium
+from tests.ml_platform.samples import sample_document
+
+pytestmark = [
+    pytest.mark.browser,
+    needs_chromium,
+    pytest.mark.django_db(transaction=True),
+]
+MakeRun = Callable[..., QuickTest]
+
+SERIES = """
+() => document.querySelector("[data-compare-chart] [data-plot]").lineChart.series.map(
+  ({ label, color, dash, values, setsAxis }) =>
+    ({ label, color, dash: dash ?? null, first: values[0] ?? null, setsAxis,
+       known: values.filter((value) => value != null).length }))
+"""
+
+
+def test_runs_of_different_length_and_numbering_keep_their_epochs(
+    watched: Callable, make_run: MakeRun
+) -> None:
+    from_one = make_run(sample_document(20), name="from one")
+    from_zero = make_run(sample_document(12, first_epoch=0, seed=2), name="from zero")
+    ids = f"{from_one.pk},{from_zero.pk}"
+    page = watched().open(f"/experiments/compare/?ids={ids}")
+    lines = page.evaluate(SERIES)
+    assert [(line["label"], line["color"]) for line in lines] == [
+        ("A", "c1"),
+        ("B", "c2"),
+    ]
+    assert [line["known"] for line in lines] == [20, 12]
+    # Epoch 0 exists in the second run only.
+    assert lines[0]["first"] is None
+    assert lines[1]["first"] is not None
+    assert "Epochs are numbered from [0, 1]" in page.locator(".strip").inner_text()
+
+
+def test_another_protocol_is_dashed_and_leaves_the_axis_alone(
+    watched: Callable, make_run: MakeRun
+) -> None:
+    other = sample_document(20, seed=3)
+    other["run"]["evaluation"]["split"] = "random"
+    ids = f"{make_run(sample_document(20)).pk},{make_run(other).pk}"
+    page = watched().open(f"/experiments/compare/?ids={ids}")
+    lines = page.evaluate(SERIES)
+    assert (lines[1]["dash"], lines[1]["setsAxis"]) == ([6, 3], False)
+    assert "other split" in page.locator(".compare-table").inner_text()
+
+
+def test_a_run_can_be_taken_off_the_charts(
+    watched: Callable, make_run: MakeRun
+) -> None:
+    ids = ",".join(str(make_run(sample_document(5, seed=s)).pk) for s in range(7))
+    page = watched().open(f"/experiments/compare/?ids={ids}")
+    # The sixth and seventh run repeat the colours with a dash; letters stay apart.
+    lines = page.evaluate(SERIES)
+    assert (lines[5]["label"], lines[5]["color"], lines[5]["dash"]) == (
+        "F",
+        "c1",
+        [6, 3],
+    )
+    page.locator("[data-on-charts=C]").uncheck()
+    hidden = page.evaluate(
+        """() => document.querySelector("[data-compare-chart] [data-plot]")
+             .lineChart.series.filter((one) => one.hidden).map((one) => one.label)"""
+    )
+    assert hidden == ["C"]

@@ -1,0 +1,54 @@
+"""A running run's page: new epochs come without a reload, the end reloads once."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from ml_platform.experiments.models import QuickTest
+from tests.ml_platform.browser import needs_chromium
+from tests.ml_platform.samples import sample_document, write_document
+
+pytestmark = [
+    pytest.mark.browser,
+    needs_chromium,
+    pytest.mark.django_db(transaction=True),
+]
+
+
+def write(run: QuickTest, epochs: int, status: str) -> None:
+    document = sample_document(epochs, status=status, attempts=1, marks=False)
+    saved = datetime.now(UTC) + timedelta(seconds=epochs)
+    write_document(
+        Path(run.gcs_artifacts_path), document | {"saved_at": saved.isoformat()}
+    )
+    # The page may look again at once, not only after ten seconds.
+    QuickTest.objects.filter(pk=run.pk).update(looked_at=None)
+
+
+def test_new_epochs_are_added_and_the_axis_stays(
+    watched: Callable, make_run: Callable[..., QuickTest]
+) -> None:
+    run = make_run()
+    write(run, 5, "running")
+    opened = watched()
+    opened.page.clock.install()
+    page = opened.open(f"/experiments/{run.pk}/")
+    chart = """() => {
+      const { u, view } = document.querySelector("[data-chart=loss] [data-plot]").lineChart;
+      return [view.epochs.length, u.scales.x.min, u.scales.x.max];
+    }"""  # noqa: E501, a script
+    assert page.evaluate(chart) == [5, 1, 60]
+    write(run, 8, "running")
+    page.clock.fast_forward(11_000)
+    page.wait_for_function(
+        """() => document.querySelector("[data-chart=loss] [data-plot]")
+             .lineChart.view.epochs.length === 8"""
+    )
+    assert page.evaluate(chart) == [8, 1, 60]
+    assert "Epoch 8" in page.locator(".snapshot").inner_text()
+    write(run, 60, "completed")
+    with page.expect_navigation():
+        page.clock.fast_forward(11_000)
+    assert page.locator(".title .status-completed").count() == 1

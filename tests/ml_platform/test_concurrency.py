@@ -1,0 +1,119 @@
+"""Many notifications at once, through a real gunicorn: nothing lost, one winner."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.ml_platform.postgres import needs_postgres, postgres
+from tests.ml_platform.samples import sample_document, write_document
+from training_metrics.notification import SIGNATURE_HEADER, TIMESTAMP_HEADER, sign
+
+REPOSITORY = Path(__file__).parents[2]
+SECRET = "the-secret-of-the-concurrency-test-is-long"
+RUNS, TIMES, CLIENTS = 20, 50, 16
+
+
+@contextmanager
+def served(home: Path, **environment: str) -> Iterator[dict[str, Any]]:
+    """Serves from `home` until the block ends."""
+    ready = home / "ready.json"
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "manage.py",
+            "serve_local",
+            "--port",
+            "0",
+            "--ready-file",
+            str(ready),
+        ],
+        cwd=REPOSITORY,
+        env=os.environ
+        | {"TRACKLESS_HOME": str(home), "TRACKLESS_NOTIFY_SECRET": SECRET}
+        | environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        deadline = time.monotonic() + 30
+        while not ready.exists():
+            assert process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.05)
+        yield json.loads(ready.read_text())
+    finally:
+        process.terminate()
+        _, errors = process.communicate(timeout=20)
+    assert "Traceback" not in errors, errors[-3000:]
+
+
+def post(url: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    data, now = json.dumps(body).encode(), int(time.time())
+    headers = {
+        "Content-Type": "application/json",
+        TIMESTAMP_HEADER: str(now),
+        SIGNATURE_HEADER: sign(SECRET, now, data),
+    }
+    request = urllib.request.Request(url, data, headers)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as response:
+            return response.status, json.load(response)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
+
+
+def announce_all(api: str) -> tuple[Counter[int], dict[int, str]]:
+    """Creates runs, and announces each of them many times from many clients."""
+    calls, digests = [], {}
+    for number in range(RUNS):
+        _, answer = post(f"{api}/", {"name": f"run {number}"})
+        run = answer["quick_test"]
+        document = sample_document(5, seed=number)
+        digest = write_document(Path(run["artifacts_uri"]), document)
+        digests[run["id"]] = digest
+        body = {
+            "quick_test_id": run["id"],
+            "artifacts_uri": run["artifacts_uri"],
+            "sha256": digest,
+            "status": "completed",
+        }
+        calls.append((f"{api}/{run['id']}/training-metrics/", body))
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        answers = list(pool.map(lambda call: post(*call), calls * TIMES))
+    assert all(a["sha256"] == digests[a["quick_test_id"]] for _, a in answers)
+    return Counter(code for code, _ in answers), digests
+
+
+@pytest.mark.slow
+def test_a_thousand_notifications_on_sqlite(tmp_path: Path) -> None:
+    with served(tmp_path) as told:
+        codes, digests = announce_all(f"{told['url']}api/quick-tests")
+    assert codes == {200: RUNS * TIMES}
+    with sqlite3.connect(tmp_path / "trackless.sqlite3") as database:
+        rows = database.execute(
+            "SELECT id, cached_sha256, epoch_count FROM experiments_quicktest"
+        ).fetchall()
+    assert {pk: digest for pk, digest, _ in rows} == digests
+    assert {epochs for _, _, epochs in rows} == {5}
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+@needs_postgres
+def test_a_thousand_notifications_on_postgresql(tmp_path: Path) -> None:
+    with postgres() as url, served(tmp_path, DATABASE_URL=url) as told:
+        codes, _ = announce_all(f"{told['url']}api/quick-tests")
+    assert codes == {200: RUNS * TIMES}
