@@ -112,3 +112,16 @@ def test_a_login_link_works_once(client: Client, db: None) -> None:
 def test_health(client: Client, db: None) -> None:
     assert client.get("/healthz").json() == {"success": True}
     assert client.get("/readyz").json()["database"] == "ready"
+
+
+def test_values_of_the_last_epoch_are_no_test_values(make_run: MakeRun) -> None:
+    from ml_platform.experiments.presenters.run_view import RunView
+    from ml_platform.experiments.presenters.tables import finals_rows
+
+    document = sample_document(5)
+    document["final_metrics"] |= {"final_loss": 5.9, "final_val_loss": 8.3}
+    rows = {row.metric: row for row in finals_rows(RunView(make_run(document)))}
+    last = [row for name, row in rows.items() if name == "loss, last epoch"]
+    assert [(row.train, row.validation, row.test) for row in last] == [
+        ("5.9", "8.3", "–")
+    ]

@@ -14,7 +14,13 @@ _LOSSES = (
     ("Regularisation", "regularization", "val_regularization", "test_regularization"),
     ("Total loss", "total", "val_total", "test_total_loss"),
 )
-_HANDLED = ("test_loss", "test_recall_at_", "test_popularity_", "test_regularization")
+_HANDLED = (
+    "final_",
+    "test_loss",
+    "test_recall_at_",
+    "test_popularity_",
+    "test_regularization",
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,7 @@ def finals_rows(view: RunView) -> list[FinalRow]:
         for name in sorted(view.finals)
         if not name.startswith(_HANDLED) and name != "test_total_loss"
     ]
+    rows += _last_epoch_rows(view)
     absent = FinalRow("").__dict__ | {"metric": None}
     measured = [row for row in rows if row.__dict__ | {"metric": None} != absent]
     return [*measured, *_examples_row(view)]
@@ -95,6 +102,23 @@ def _recall_row(view: RunView, k: int) -> FinalRow:
         test=numbers.percent(view.final(f"test_recall_at_{k}")),
         popularity=numbers.percent(view.final(f"test_popularity_recall_at_{k}")),
     )
+
+
+def _last_epoch_rows(view: RunView) -> list[FinalRow]:
+    """Returns `final_…` and `final_val_…`, values of the last epoch, side by side."""
+    names = {
+        name.removeprefix("final_").removeprefix("val_")
+        for name in view.finals
+        if name.startswith("final_")
+    }
+    return [
+        FinalRow(
+            f"{name}, last epoch",
+            train=numbers.significant(view.final(f"final_{name}")),
+            validation=numbers.significant(view.final(f"final_val_{name}")),
+        )
+        for name in sorted(names)
+    ]
 
 
 def _examples_row(view: RunView) -> list[FinalRow]:

@@ -64,8 +64,8 @@ function axisLabelsOf(splits, spec) {
   return splits.map((value) => {
     const shown = splits.filter((one) => one != null);
     const decades = Math.log10(shown.at(-1) / shown[0]);
-    const first = value && Number(value.toExponential().split("e")[0]);
+    const first = value && Number(value.toExponential(3).split("e")[0]);
     if (!(decades < 2 ? [1, 2, 5] : [1]).includes(first)) return "";
-    return value >= 0.001 && value < 1e5 ? String(value) : value.toExponential(0);
+    return value >= 0.001 && value < 1e5 ? Number(value.toPrecision(3)).toLocaleString("en", { maximumFractionDigits: 4 }) : value.toExponential(0);
   });
 }

@@ -41,7 +41,7 @@ function draw(plot, stats, colour, view, events) {
     { label: "mean", color: colour, values: mean, width: 1.75, format: significant },
   ];
   return new LineChart(plot, {
-    view, events, series, smooth: false, tickSpace: 26, axisWidth: 44, padding: [6, 12, 0, 0],
+    view, events, series, smooth: false, tickSpace: 20, axisWidth: 44, padding: [6, 12, 0, 0],
     bands: () => [
       { series: [1, 2], fill: () => faded(colour, 0.13) },
       { series: [3, 4], fill: () => faded(colour, 0.3) },

@@ -13,7 +13,7 @@ export const percent = (value) =>
 /** One decimal above 10, else three figures. */
 export function norm(value) {
   if (value == null) return ABSENT;
-  return minus(Math.abs(value) >= 10 ? value.toFixed(1) : trimmed(value, 3));
+  return minus(Math.abs(value) >= 10 ? value.toLocaleString("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 }) : trimmed(value, 3));
 }
 
 /** At most four significant figures. */
