@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 
-class EnvironmentRefused(Exception):  # noqa: N818
+class EnvironmentRefused(Exception):
     """An environment variable holds a value that cannot be used."""
 
     def __init__(self, name: str, received: str, remedy: str) -> None:

@@ -1,4 +1,4 @@
-# ruff: noqa: N818, names that say what happened need no suffix
+
 """Errors of the app. Each knows its code and HTTP status, so views need no table.
 
 ExperimentsError

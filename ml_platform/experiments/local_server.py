@@ -18,7 +18,7 @@ _THREADS = 8
 _GRACE_SECONDS = 10
 
 
-class PortInUse(Exception):  # noqa: N818
+class PortInUse(Exception):
     """Somebody else listens on the port."""
 
     def __init__(self, port: int) -> None:

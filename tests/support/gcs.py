@@ -115,7 +115,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._reset()
         return self._answer(*answer, truncated=fault == "truncate")
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any  # noqa: N815
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any
 
     def _precondition_holds(self) -> bool:
         """What the server ignores on everything but uploads."""
