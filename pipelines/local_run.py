@@ -109,7 +109,8 @@ def check_request(request: RunRequest, home: Home) -> None:
             f"{environment.TRAINER_PYTHON} to the interpreter that has TFX."
         ) from error
     if checked.returncode != 0:
-        raise TracklessError(checked.stderr.strip() or "the trainer refused to start")
+        said = checked.stderr.strip().replace("trainer: ", "")
+        raise TracklessError(said or "the trainer refused to start")
 
 
 def serve_until_stopped(server: Server, console: Console) -> None:
