@@ -17,16 +17,16 @@ from training_metrics.document import TrainingMetrics
 from training_metrics.errors import StoreConflict
 from training_metrics.merging import combine
 from training_metrics.reading import from_bytes
-from training_metrics.storage import TOTAL_SECONDS, Store
+from training_metrics.storage import TOTAL_SECONDS, Store, open_store
 from training_metrics.writing import Saved, pieces
 
 _RACES_MAX: Final = 20
 """Lost races with other writers before giving up."""
 
 
-def publish(document: TrainingMetrics, store: Store) -> Saved:
-    """Writes a document once; see `Publisher.publish`."""
-    return Publisher(store).publish(document)
+def publish(document: TrainingMetrics, uri: str) -> Saved:
+    """Writes a document to its place once; see `Publisher.publish`."""
+    return Publisher(open_store(uri)).publish(document)
 
 
 class Publisher:

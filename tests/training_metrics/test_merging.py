@@ -1,5 +1,7 @@
 """Joining two attempts' documents: sections, towers, histograms, findings."""
 
+import json
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from hypothesis.extra import numpy as hnp
 
 from training_metrics.bins import MAX_BINS, reduce_rows
 from training_metrics.document import TrainingMetrics
+from training_metrics.floats import to_text
 from training_metrics.histogram import GridHistogram
 from training_metrics.merging import merge
 from training_metrics.rebin import Binned, join
@@ -79,7 +82,7 @@ def binned(arrays):
     """On edges as they read back from a document's digits."""
     histograms = [None if a is None else GridHistogram.of(a) for a in arrays]
     edges, counts = reduce_rows(histograms, 16)
-    return Binned([float(str(np.float32(e))) for e in edges], counts)
+    return Binned(json.loads(to_text(edges)), counts)
 
 
 @given(rows, rows)

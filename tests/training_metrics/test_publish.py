@@ -44,14 +44,14 @@ def stored(store):
 
 
 def test_a_first_document_is_written_as_it_is(store):
-    saved = publish(document("A", [0, 1]), store)
+    saved = publish(document("A", [0, 1]), store.uri)
     result = read_document(store.uri)
     assert (saved.generation, saved.sha256) == (result.generation, result.sha256)
 
 
 def test_a_resumed_run_on_another_machine_continues_the_stored_document(store):
-    publish(document("A", [0, 1, 2, 3], params={"lr": 1}), store)
-    publish(document("B", [2, 3, 4], params={"seed": 2}), store)
+    publish(document("A", [0, 1, 2, 3], params={"lr": 1}), store.uri)
+    publish(document("B", [2, 3, 4], params={"seed": 2}), store.uri)
     read, attempts = stored(store)
     assert read.epochs == [0, 1, 2, 3, 4]
     assert read.loss["loss"] == [65, 65, 66, 66, 66]
@@ -61,7 +61,7 @@ def test_a_resumed_run_on_another_machine_continues_the_stored_document(store):
 
 
 def test_one_publisher_may_write_again_and_again(store):
-    publish(document("A", [0, 1, 2]), store)
+    publish(document("A", [0, 1, 2]), store.uri)
     publisher = Publisher(store)
     publisher.publish(document("B", [2], status="interrupted"))
     publisher.publish(document("B", [2, 3]))
@@ -74,8 +74,8 @@ def test_one_publisher_may_write_again_and_again(store):
 
 
 def test_an_attempt_that_failed_before_its_first_epoch_erases_nothing(store):
-    publish(document("A", [0, 1]), store)
-    publish(document("B", [], status="failed"), store)
+    publish(document("A", [0, 1]), store.uri)
+    publish(document("B", [], status="failed"), store.uri)
     read, attempts = stored(store)
     assert (read.epochs, read.status, attempts) == ([0, 1], "failed", ["A", "B"])
 
@@ -83,7 +83,7 @@ def test_an_attempt_that_failed_before_its_first_epoch_erases_nothing(store):
 def test_a_zombie_that_was_continued_writes_nothing(store):
     zombie = Publisher(store)
     zombie.publish(document("A", [0, 1]))
-    publish(document("B", [2]), store)
+    publish(document("B", [2]), store.uri)
     before = open_store(store.uri).read(10**6)
     with pytest.raises(Superseded, match=r"B has continued attempt A; nothing is left"):
         zombie.publish(document("A", [0, 1, 2, 3]))
@@ -91,8 +91,8 @@ def test_a_zombie_that_was_continued_writes_nothing(store):
 
 
 def test_a_zombie_that_never_wrote_adds_its_epochs_below_the_newer_ones(store):
-    publish(document("B", [2, 3], status="completed"), store)
-    publish(document("A", [0, 1, 2, 3, 4], status="failed"), store)
+    publish(document("B", [2, 3], status="completed"), store.uri)
+    publish(document("A", [0, 1, 2, 3, 4], status="failed"), store.uri)
     read, attempts = stored(store)
     assert read.epochs == [0, 1, 2, 3]
     assert read.loss["loss"] == [65, 65, 66, 66]
@@ -102,19 +102,19 @@ def test_a_zombie_that_never_wrote_adds_its_epochs_below_the_newer_ones(store):
 def test_a_document_that_cannot_be_read_is_not_replaced(store):
     store.write(b'{"schema_version": "2.0"}', 0)
     with pytest.raises(DocumentRefused, match=r"'2\.0' received, this reader knows 1"):
-        publish(document("A", [0]), store)
+        publish(document("A", [0]), store.uri)
     assert store.read(100).data == b'{"schema_version": "2.0"}'
 
 
 def test_a_document_of_no_known_attempt_replaces_none(store):
-    publish(document("A", [0]), store)
+    publish(document("A", [0]), store.uri)
     with pytest.raises(Superseded, match=r"lists no attempt .*; move the stored one"):
-        publish(document("B", [0], run={}), store)
+        publish(document("B", [0], run={}), store.uri)
 
 
 def test_an_old_document_without_attempts_is_continued(store):
     store.write(b'{"epochs": [0, 1], "loss": {"loss": [1, 2]}, "mine": 1}', 0)
-    publish(document("A", [1]), store)
+    publish(document("A", [1]), store.uri)
     read, _ = stored(store)
     assert (read.epochs, read.loss["loss"]) == ([0, 1], [1, 65])
     assert read.model_extra == {"mine": 1}
@@ -127,7 +127,7 @@ def test_sixteen_racing_attempts_end_in_the_latest_one(store):
 
     def run(name):
         try:
-            publish(document(name, [3, 4], params={"a": name}), open_store(store.uri))
+            publish(document(name, [3, 4], params={"a": name}), store.uri)
         except Exception as error:
             errors.append(error)
 
@@ -152,7 +152,7 @@ def test_every_request_may_meet_a_fault(gcs, uri):
         for method in ("GET", "POST")
     ):
         gcs.fail(fault, method=method)
-        publish(document(chr(65 + attempt), [attempt]), store)
+        publish(document(chr(65 + attempt), [attempt]), store.uri)
         assert gcs.faults == []
     read, _ = stored(store)
     assert read.epochs == list(range(10))
@@ -180,7 +180,7 @@ def test_a_lost_answer_and_then_another_writer(gcs, uri, monkeypatch):
         )
         publisher.publish(document("A", [0, 1]))
     monkeypatch.undo()
-    publish(document("B", [1]), open_store(uri))
+    publish(document("B", [1]), uri)
     with pytest.raises(Superseded, match="attempt B has continued attempt A"):
         publisher.publish(document("A", [0, 1, 2]))
     assert json.loads(gcs.stored(uri.removeprefix("gs://bucket/")))["epochs"] == [0, 1]
