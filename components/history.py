@@ -9,7 +9,7 @@ from training_metrics.errors import DocumentNotFound, TrainingMetricsError
 from training_metrics.journal import recover
 from training_metrics.publish import publish
 from training_metrics.reading import read_document
-from training_metrics.storage import document_uri, open_store
+from training_metrics.storage import document_uri
 
 
 def keep_history(
@@ -44,7 +44,7 @@ def keep_history(
         else:
             document = _stored_or_empty(uri, status, error)
         document.run.setdefault("quick_test_id", quick_test_id)
-        publish(document, open_store(uri))
+        publish(document, uri)
     except TrainingMetricsError as problem:
         return f"the history was not written: {problem}"
     return f"{uri}: {len(document.epochs)} epochs kept, {document.status}"

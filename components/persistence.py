@@ -49,7 +49,7 @@ def persist(
         try:
             read = read_document(document_uri(artifacts_uri))
         except DocumentNotFound:
-            publish(recover(journal_path), open_store(document_uri(artifacts_uri)))
+            publish(recover(journal_path), document_uri(artifacts_uri))
             read = read_document(document_uri(artifacts_uri))
         _make_artifacts(artifacts_uri, read, training_metrics, metrics, report)
 
