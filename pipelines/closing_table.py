@@ -9,7 +9,6 @@ from rich.console import Console
 from rich.table import Table
 
 from pipelines.runs import Run
-from pipelines.server import Server
 from pipelines.steps import TITLES, StepList
 from training_metrics.errors import TrainingMetricsError
 from training_metrics.reading import read_document
@@ -18,9 +17,9 @@ RECALL_AT = (5, 10, 50, 100)
 
 
 def print_closing_table(
-    run: Run, server: Server, steps: StepList, seconds: float, console: Console
+    run: Run, steps: StepList, seconds: float, console: Console
 ) -> None:
-    """Prints the table and where to look, whatever became of the run."""
+    """Prints the table, whatever became of the run."""
     uri = f"{run.artifacts_uri}/training_metrics.json"
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     try:
@@ -36,8 +35,6 @@ def print_closing_table(
     table.add_row("Artifacts", run.artifacts_uri)
     console.print()
     console.print(table, highlight=False, markup=False)
-    console.print(f"\nOpen the run: {run.url}", highlight=False, soft_wrap=True)
-    console.print(f"Sign in once: {server.login_url}", highlight=False, soft_wrap=True)
 
 
 def _document_rows(document: Any) -> list[tuple[str, str]]:

@@ -77,7 +77,10 @@ def run_locally(request: RunRequest, console: Console) -> None:
             )
             _run_pipeline(request, home, server, run, console)
             if request.keep_serving:
+                _tell_where(run, server, console)
                 serve_until_stopped(server, console)
+            else:
+                console.print("\n`make serve` shows it.")
         finally:
             server.stop()
 
@@ -128,6 +131,11 @@ def serve_until_stopped(server: Server, console: Console) -> None:
     raise TracklessError("Django ended by itself; see logs/django.log", exit_code=1)
 
 
+def _tell_where(run: Run, server: Server, console: Console) -> None:
+    console.print(f"\nOpen the run: {run.url}", highlight=False)
+    console.print(f"Sign in once: {server.login_url}", highlight=False)
+
+
 def _run_pipeline(
     request: RunRequest, home: Home, server: Server, run: Run, console: Console
 ) -> None:
@@ -138,7 +146,7 @@ def _run_pipeline(
         steps = StepList(Path(folder) / "progress.jsonl", console)
         exit_code = _follow(request, home, server, run, steps, log)
     seconds = time.monotonic() - began
-    print_closing_table(run, server, steps, seconds, console)
+    print_closing_table(run, steps, seconds, console)
     if exit_code != 0:
         why = steps.failure or "see the log"
         raise TracklessError(f"run {run.id} failed: {why} ({_shown(log)})", exit_code=1)

@@ -10,7 +10,7 @@ def test_the_closing_table_tells_what_happened(generated_run):
     _, ended = generated_run
     for title in ("Status", "completed", "Rows", "Epochs", "popularity", "Artifacts"):
         assert title in ended.stdout
-    assert "Open the run: http://127.0.0.1" in ended.stdout
+    assert "`make serve` shows it." in ended.stdout
     assert ended.stderr == ""
 
 
