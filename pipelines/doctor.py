@@ -85,14 +85,14 @@ def _trainer() -> str:
 def _store(root: str) -> str:
     """Writes, conditionally overwrites, and leaves a probe of a few bytes."""
     uri = f"{root.rstrip('/')}/trackless-doctor-probe"
-    probe = json.dumps({"probe": secrets.token_hex(8)}).encode()
+    first, second = (secrets.token_hex(8).encode() for _ in range(2))
     try:
         store = open_store(uri)
-        generation = store.write(probe, None)
+        generation = store.write(first, None)
         try:
-            store.write(probe, 0)
+            store.write(second, 0)
         except StoreConflict:
-            store.write(probe, generation)
+            store.write(second, generation)
             return f"{root}: written, and preconditions hold"
     except TrainingMetricsError as error:
         raise Unwell(

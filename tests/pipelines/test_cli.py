@@ -1,0 +1,62 @@
+"""The command line: help, usage errors in one line, NAME=VALUE options."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines import options
+from pipelines.errors import TracklessError
+
+TRACKLESS = Path(sys.executable).with_name("trackless")
+
+
+def trackless(*arguments):
+    return subprocess.run([TRACKLESS, *arguments], capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("command", ["run", "serve", "compile", "submit", "doctor"])
+def test_every_command_has_help(command):
+    ended = trackless(command, "--help")
+    assert ended.returncode == 0
+    assert f"Usage: trackless {command}" in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["walk"], "walk"),
+        (["run", "--epoch", "3"], "--epoch"),
+        (["serve", "--port", "99999"], "'--port'"),
+        (["run", "--option", "seed"], "expected NAME=VALUE"),
+        (["submit", "--target", "vertex"], "--pipeline-root"),
+        (["submit", "--target", "vertex", "--pipeline-root", "gs://b"], "--django-url"),
+    ],
+)
+def test_a_usage_error_is_one_line_with_exit_code_2(arguments, named):
+    ended = trackless(*arguments)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("trackless: ")
+    assert ended.stderr.count("\n") == 1
+    assert named in ended.stderr
+
+
+def test_a_dry_run_prints_the_request_and_sends_nothing():
+    ended = trackless(
+        *["submit", "--target", "kfp", "--host", "http://127.0.0.1:9", "--dry-run"],
+        *["--pipeline-root", "gs://b/root", "--quick-test-id", "3"],
+        *["--artifacts-uri", "gs://b/quick_tests/3"],
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert '"artifacts_uri": "gs://b/quick_tests/3"' in ended.stdout
+
+
+def test_values_are_json_where_they_read_as_json():
+    read = options.pairs("--option", ["a=1", "b=true", 'c=["x"]', "d=text"])
+    assert read == {"a": 1, "b": True, "c": ["x"], "d": "text"}
+
+
+def test_a_pair_without_a_name_is_named():
+    with pytest.raises(TracklessError, match=r"^--option =3: expected NAME=VALUE$"):
+        options.pairs("--option", ["=3"])
