@@ -1,4 +1,3 @@
-
 """Errors of the app. Each knows its code and HTTP status, so views need no table.
 
 ExperimentsError
