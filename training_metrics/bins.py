@@ -36,7 +36,11 @@ def reduce_rows(
     """
     positions = _occupied(rows)
     starts = _with_gaps(positions)
-    starts = _join_lightest(starts, _mass(rows, starts), max_bins)
+    mass = np.zeros(len(starts))
+    for row in rows:
+        if row is not None and len(row.counts):
+            mass += np.array(_counts(row, starts)) / row.finite_count
+    starts = starts[join_lightest(mass.tolist(), max_bins)]
     edges = [_left_edge(start) for start in starts]
     edges.append(_left_edge(int(positions[-1]) + 1))
     return edges, [None if row is None else _counts(row, starts) for row in rows]
@@ -62,27 +66,25 @@ def _counts(row: GridHistogram, starts: np.ndarray) -> list[int]:
     return counts.tolist()
 
 
-def _mass(rows: Sequence[GridHistogram | None], starts: np.ndarray) -> list[float]:
-    """Share of the elements in each segment, summed over epochs."""
-    mass = np.zeros(len(starts))
-    for row in rows:
-        if row is not None and len(row.counts):
-            mass += np.array(_counts(row, starts)) / row.finite_count
-    return mass.tolist()
+def join_lightest(mass: list[float], max_bins: int) -> np.ndarray:
+    """Joins neighbouring bins, lightest pair first, until `max_bins` are left.
 
+    Args:
+        mass: a weight for each bin; it is used up.
+        max_bins: at least 1.
 
-def _join_lightest(starts: np.ndarray, mass: list[float], max_bins: int) -> np.ndarray:
-    """Joins neighbouring segments, lightest pair first, until `max_bins` are left."""
-    count = len(starts)
+    Returns:
+        bool [bins]: which bins begin one that is left.
+    """
+    count = left = len(mass)
     after = list(range(1, count + 1))
     before = list(range(-1, count - 1))
     alive = [True] * count
     heap = [(mass[i] + mass[i + 1], i, i + 1) for i in range(count - 1)]
     heapq.heapify(heap)
-    left = count
     while left > max_bins:
         weight, i, j = heapq.heappop(heap)
-        # A pair that has changed since it was pushed is pushed again with its new mass.
+        # A pair that has changed since it was pushed is in the heap again, newer.
         if not (alive[i] and alive[j]) or after[i] != j or weight != mass[i] + mass[j]:
             continue
         mass[i], alive[j], after[i] = weight, False, after[j]
@@ -92,7 +94,7 @@ def _join_lightest(starts: np.ndarray, mass: list[float], max_bins: int) -> np.n
             heapq.heappush(heap, (mass[i] + mass[after[i]], i, after[i]))
         if before[i] >= 0:
             heapq.heappush(heap, (mass[before[i]] + mass[i], before[i], i))
-    return starts[np.array(alive)]
+    return np.array(alive)
 
 
 def _left_edge(position: int) -> float:

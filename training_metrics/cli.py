@@ -21,7 +21,6 @@ from training_metrics.journal import document_of, replay
 from training_metrics.publish import publish
 from training_metrics.reading import read_document
 from training_metrics.schema import schema_text
-from training_metrics.storage import open_store
 from training_metrics.writing import to_bytes
 
 FINE, FINDINGS, REFUSED = 0, 1, 2
@@ -140,7 +139,7 @@ def _recover(options: argparse.Namespace) -> int:
 
 def _upload(options: argparse.Namespace) -> int:
     document = read_document(options.path).document
-    saved = publish(document, open_store(options.uri).uri)
+    saved = publish(document, options.uri)
     print(f"{saved.uri}: generation {saved.generation}, sha256 {saved.sha256}")
     return FINE
 

@@ -15,6 +15,7 @@ import tempfile
 import threading
 import uuid
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -24,10 +25,13 @@ from training_metrics.document import Status, TrainingMetrics, utc_now
 from training_metrics.errors import BadValue, CollectorClosed, TrainingMetricsError
 from training_metrics.histogram import GridHistogram
 from training_metrics.keeping import keep
-from training_metrics.publish import publish
+from training_metrics.publish import Publisher
 from training_metrics.recorder import Recorder
 from training_metrics.routing import series_key
-from training_metrics.storage import document_uri
+from training_metrics.snapshots import Snapshots
+from training_metrics.state import Key
+from training_metrics.storage import document_uri, open_store
+from training_metrics.termination import terminable
 from training_metrics.values import to_error, to_json, to_name, to_number, to_step
 from training_metrics.writing import Saved
 
@@ -58,6 +62,9 @@ class MetricsCollector:
         self._has_own_journal = journal is None
         attempt = {"id": uuid.uuid4().hex[:16], "started_at": _now()}
         self._recorder = Recorder(_journal_path(journal), attempt)
+        self._publisher = Publisher(open_store(self.uri))
+        self._snapshots = Snapshots(self._snapshot, self._publisher)
+        self._leaving = ExitStack()
         self.record_run(run or {})
 
     def log_metric(self, name: Any, value: Any, step: Any = None) -> None:
@@ -77,16 +84,16 @@ class MetricsCollector:
             StepWentBackwards: a series has a later step already.
             CollectorClosed: after `close`.
         """
-        numbers = {to_name(n): to_number(str(n), v) for n, v in metrics.items()}
+        numbers = [(to_name(n), to_number(n, v)) for n, v in metrics.items()]
         with self._lock:
             self._check_open("log_metrics")
             if step is None:
-                for name, number in numbers.items():
+                for name, number in numbers:
                     self._recorder.set_final(name, number)
                 return
             epoch = self._enter(to_step("log_metrics", step))
-            for name, number in numbers.items():
-                self._recorder.set_value(series_key(name), epoch, number)
+            keyed = [(series_key(name), number) for name, number in numbers]
+            self._recorder.set_values(epoch, keyed)
 
     def log_param(self, name: Any, value: Any) -> None:
         """Logs one parameter; see `log_params`."""
@@ -152,6 +159,8 @@ class MetricsCollector:
             self._check_open("end_epoch")
             self._epoch = to_step("end_epoch", epoch)
             self._recorder.flush()
+            epoch_count = len(self._recorder.state.epochs)
+        self._snapshots.offer(epoch_count)
 
     def save(
         self,
@@ -167,8 +176,9 @@ class MetricsCollector:
         with self._lock:
             self._check_open("save")
             document = self._finish(status, to_error(error))
+        self._snapshots.stop()
         try:
-            saved = publish(document, self.uri)
+            saved = self._publisher.publish(document)
         except TrainingMetricsError as problem:
             return keep(document, self._recorder.journal_path, self.uri, problem)
         if self._has_own_journal:
@@ -189,9 +199,11 @@ class MetricsCollector:
             if not self._is_closed:
                 self._is_closed = True
                 self._recorder.close()
+        self._snapshots.stop()
 
     def __enter__(self) -> Self:
-        """Gives the collector itself."""
+        """Gives the collector itself; SIGTERM leaves the block as an exception."""
+        self._leaving.enter_context(terminable())
         return self
 
     def __exit__(
@@ -201,11 +213,12 @@ class MetricsCollector:
         traceback: TracebackType | None,
     ) -> None:
         """Saves: `failed` with the error after one, else `completed`; then closes."""
-        if error is not None and not self._is_closed:
-            self.save(_status_after(error), error)
-        elif not self._is_closed and self._recorder.state.end is None:
-            self.save()
-        self.close()
+        with self._leaving:
+            if error is not None and not self._is_closed:
+                self.save(_status_after(error), error)
+            elif not self._is_closed and self._recorder.state.end is None:
+                self.save()
+            self.close()
 
     def _log_tower(
         self,
@@ -217,16 +230,16 @@ class MetricsCollector:
     ) -> None:
         tower = to_name(tower)
         place = f"{section}.{tower}"
-        numbers = {
-            to_name(n): to_number(f"{place}.{n}", value) for n, value in stats.items()
-        }
+        numbers: list[tuple[Key, float]] = [
+            ((section, tower, to_name(n)), to_number(f"{place}.{n}", value))
+            for n, value in stats.items()
+        ]
         with self._lock:
             self._check_open(f"log_{section}")
             epoch = self._enter(
                 self._current(place) if step is None else to_step(place, step)
             )
-            for name, number in numbers.items():
-                self._recorder.set_value((section, tower, name), epoch, number)
+            self._recorder.set_values(epoch, numbers)
             if histogram is not None:
                 key = (section, tower, "histogram")
                 self._recorder.set_histogram(key, epoch, histogram)
@@ -246,6 +259,17 @@ class MetricsCollector:
     def _check_open(self, call: str) -> None:
         if self._is_closed:
             raise CollectorClosed(call)
+
+    def _snapshot(self) -> TrainingMetrics:
+        """The document so far, as it must read if nothing follows."""
+        with self._lock:
+            state, epoch = self._recorder.state.view(), self._epoch
+        error = {
+            "kind": "lost",
+            "message": "the run was going on when this was written",
+            "epoch": epoch,
+        }
+        return assemble(state, "interrupted", error, utc_now())
 
     def _finish(self, status: Status, error: dict[str, Any] | None) -> TrainingMetrics:
         """Records the end and makes the document."""

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 SCHEMA_VERSION: Final = "1.0"
 """Version that this package writes. Readers take any 1.x and refuse other majors."""
@@ -47,10 +47,16 @@ Series = Annotated[
 SeriesByName = Annotated[dict[Name, Series], Field(max_length=SERIES_MAX)]
 
 
+def _time(value: Any) -> Any:
+    """A time from its RFC 3339 text; anything else is left to the field's type."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
 class _Open(BaseModel):
     """Base of every part: unknown keys are kept."""
 
-    model_config = ConfigDict(extra="allow")
+    # Strict: what JSON Schema refuses, as text for a number, the model refuses too.
+    model_config = ConfigDict(extra="allow", strict=True)
 
 
 class Histogram(_Open):
@@ -121,7 +127,7 @@ class TrainingMetrics(_Open):
     """The whole document of one run."""
 
     schema_version: str = Field(SCHEMA_VERSION, pattern=r"^1(\.\d{1,6})?$")
-    saved_at: datetime | None = Field(
+    saved_at: Annotated[datetime | None, BeforeValidator(_time)] = Field(
         None, description="UTC, when written; null in files that did not say. 1.0"
     )
     available: bool = Field(False, description="At least one epoch is recorded. 1.0")

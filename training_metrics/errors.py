@@ -8,7 +8,7 @@ TrainingMetricsError
   DocumentRefused     something is stored there that cannot be read
   StoreUnavailable    the store did not answer; try again
   StoreConflict       somebody else wrote since we looked
-    Superseded        a later attempt of the same run wrote: give up
+  Superseded          what is stored there must not be replaced by ours
   SignatureRefused    a notification that is not from us
 """
 
@@ -88,27 +88,21 @@ class StoreUnavailable(TrainingMetricsError):
 class StoreConflict(TrainingMetricsError):
     """The stored generation is not the one that the writer expected."""
 
-    def __init__(self, uri: str, expected: int, problem: str | None = None) -> None:
+    def __init__(self, uri: str, expected: int) -> None:
         super().__init__(
-            problem
-            or f"{uri}: generation {expected} was expected, another one is stored; "
+            f"{uri}: generation {expected} was expected, another one is stored; "
             "read it again before writing"
         )
         self.uri = uri
         self.expected = expected
 
 
-class Superseded(StoreConflict):
-    """A later attempt of the run has written its document; ours must not win."""
+class Superseded(TrainingMetricsError):
+    """What is stored there must not be replaced by ours."""
 
-    def __init__(self, uri: str, expected: int, attempt_id: str) -> None:
-        super().__init__(
-            uri,
-            expected,
-            f"{uri}: attempt {attempt_id} started after this one and has written "
-            "its document; this one is left aside",
-        )
-        self.attempt_id = attempt_id
+    def __init__(self, uri: str, problem: str, remedy: str) -> None:
+        super().__init__(f"{uri}: {problem}; {remedy}")
+        self.uri = uri
 
 
 class SignatureRefused(TrainingMetricsError):

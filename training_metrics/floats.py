@@ -1,8 +1,7 @@
 """Numbers as text: the fewest digits that read back as the same float32.
 
-A whole column is shortened at once: for 1, 2, … 9 significant digits the nearest
-decimal is made in float64 and kept where it is the same float32. That float64 is the
-decimal's own nearest one, so Python's `repr` prints just those digits.
+NumPy finds the digits, Python prints them: NumPy's own print changes between versions
+(1e16 or 10000000000000000.0), Python's does not.
 """
 
 from __future__ import annotations
@@ -13,78 +12,42 @@ from typing import Final
 
 import numpy as np
 
-_DIGITS_MAX: Final = 9
-# 10**22 is the largest power of ten that float64 holds exactly; inside these bounds
-# a decimal of nine digits is one exact integer times or over one exact power.
-_EXACT_MIN: Final = 1e-13
-_EXACT_MAX: Final = 1e22
-_POWERS: Final = np.array([10.0**n for n in range(23)])
-_INTEGRAL = re.compile(r"(?<!-0)\.0(?=[,\]])")
+_WIDTH: Final = "S24"
+"""Room for the longest text of a float32, `-9999999900000000.0`."""
 
+# Between these, every version of NumPy prints as Python does.
+_PLAIN_MIN: Final = 1e-4
+_PLAIN_MAX: Final = 1e6
 
-def shorten(values: np.ndarray) -> np.ndarray:
-    """The shortest float64s that are the same float32s as the values given.
-
-    Args:
-        values: float64 [n]; NaN stays NaN.
-
-    Returns:
-        float64 [n]. A number that float32 cannot hold (it would become infinite or
-        zero) keeps its float64 digits.
-    """
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        narrow = values.astype(np.float32)
-        held = np.isfinite(narrow) & (narrow != 0)
-        magnitude = np.abs(narrow.astype(np.float64))
-    result = values.copy()
-    easy = held & (magnitude >= _EXACT_MIN) & (magnitude < _EXACT_MAX)
-    (index,) = np.nonzero(easy)
-    if len(index):
-        short = _shortest(magnitude[index])
-        result[index] = np.copysign(short, values[index])
-    for i in np.nonzero(held & ~easy)[0]:
-        result[i] = float(str(narrow[i]))
-    return result
-
-
-def _shortest(magnitude: np.ndarray) -> np.ndarray:
-    """Shortest float64s for float32 magnitudes within the exact bounds."""
-    narrow = magnitude.astype(np.float32)
-    result = magnitude.copy()
-    exponent = np.floor(np.log10(magnitude)).astype(np.int64)
-    # log10 may round up to the next power of ten.
-    exponent -= _scale(np.ones(len(magnitude)), exponent) > magnitude
-    left = np.arange(len(magnitude))
-    for digits in range(1, _DIGITS_MAX + 1):
-        power = exponent[left] - (digits - 1)
-        scaled = _scale(magnitude[left], -power)
-        low = np.floor(scaled)
-        up = scaled - low > 0.5
-        near = _scale(low + up, power)
-        far = _scale(low + ~up, power)
-        near_holds = near.astype(np.float32) == narrow[left]
-        far_holds = far.astype(np.float32) == narrow[left]
-        found = near_holds | far_holds
-        result[left[found]] = np.where(near_holds, near, far)[found]
-        left = left[~found]
-        if not len(left):
-            break
-    return result
-
-
-def _scale(values: np.ndarray, power: np.ndarray) -> np.ndarray:
-    """`values * 10**power`, one rounding for |power| up to 22."""
-    factor = _POWERS[np.minimum(np.abs(power), 22)]
-    return np.where(power < 0, values / factor, values * factor)
+# A background writer must not hold the interpreter for a whole long series at once.
+_CHUNK: Final = 1000
+_INTEGRAL: Final = re.compile(r"(?<!-0)\.0(?=[,\]])")
 
 
 def to_text(values: Sequence[float | None]) -> str:
-    """A JSON list of numbers and nulls in fewest digits; an integral float is an int.
+    """A JSON list of numbers and nulls; an integral number is written as an integer.
+
+    A number that float32 cannot hold, because it would become infinite or zero, keeps
+    its float64 digits.
 
     Args:
         values: finite floats, integers and None, as a document's series holds them.
     """
-    column = shorten(np.array(values, dtype=np.float64))
-    # A series holds no NaN, so NaN stands for None, and repr is JSON but for its name.
-    text = repr(column.tolist()).replace("nan", "null")
+    starts = range(0, len(values), _CHUNK)
+    parts = (_digits(values[start : start + _CHUNK]) for start in starts)
+    text = f"[{', '.join(parts)}]".replace("nan", "null")
     return _INTEGRAL.sub("", text)
+
+
+def _digits(values: Sequence[float | None]) -> str:
+    """The numbers' texts, comma between; `nan` for None, which is no number's text."""
+    column = np.array(values, dtype=np.float64)
+    with np.errstate(over="ignore", under="ignore"):
+        narrow = column.astype(np.float32)
+    texts: list[bytes] = narrow.astype(_WIDTH).tolist()
+    size = np.abs(narrow)
+    for index in np.nonzero((size < _PLAIN_MIN) | (size >= _PLAIN_MAX))[0]:
+        is_lost = np.isinf(narrow[index]) or (narrow[index] == 0 and column[index] != 0)
+        number = float(column[index] if is_lost else texts[index])
+        texts[index] = repr(number).encode()
+    return b", ".join(texts).decode()

@@ -24,7 +24,7 @@ class Pending:
 
     def lines(self) -> list[dict[str, Any]]:
         """One line an epoch; facts and anomalies go with the last."""
-        epochs = list(dict.fromkeys([*self.values, *self.histograms]))
+        epochs = dict.fromkeys([*self.values, *self.histograms])
         lines = [self._epoch_line(epoch) for epoch in epochs]
         rest = dict(self.facts)
         if self.anomalies:
@@ -38,7 +38,7 @@ class Pending:
         line: dict[str, Any] = {"epoch": epoch}
         values = self.values.get(epoch)
         if values:
-            line["names"] = [list(key) for key in values]
+            line["names"] = list(values)
             line["values"] = list(values.values())
         histograms = self.histograms.get(epoch)
         if histograms:

@@ -10,7 +10,8 @@ Not thread-safe by itself: the collector holds its lock around every call.
 from __future__ import annotations
 
 import logging
-import math
+from collections.abc import Sequence
+from math import isfinite, isnan, nan
 from pathlib import Path
 from typing import Any
 
@@ -43,15 +44,16 @@ class Recorder:
         self._pending.facts["attempt"] = attempt
         self.flush()
 
-    def set_value(self, key: Key, epoch: int, number: float) -> None:
-        """Records a number of a series; see `RunState.set_value`."""
-        finite = math.isfinite(number)
-        kept = number if finite else math.nan
-        if self.state.set_value(key, epoch, kept):
-            self._replaced(key, epoch)
-        self._pending.values[epoch][key] = number if finite else None
-        if not finite:
-            self._anomaly(".".join(key), epoch, kind_of(number))
+    def set_values(self, epoch: int, numbers: Sequence[tuple[Key, float]]) -> None:
+        """Records numbers of series at an epoch; see `RunState.set_value`."""
+        pending, set_value = self._pending.values[epoch], self.state.set_value
+        for key, number in numbers:
+            is_finite = isfinite(number)
+            if set_value(key, epoch, number if is_finite else nan):
+                self._replaced(key, epoch)
+            pending[key] = number if is_finite else None
+            if not is_finite:
+                self._anomaly(".".join(key), epoch, kind_of(number))
 
     def set_histogram(self, key: Key, epoch: int, histogram: GridHistogram) -> None:
         """Records a tower's histogram; what has no bucket is an anomaly."""
@@ -63,7 +65,7 @@ class Recorder:
 
     def set_final(self, name: str, number: float) -> None:
         """Records a number of the whole run."""
-        path, finite = f"final_metrics.{name}", math.isfinite(number)
+        path, finite = f"final_metrics.{name}", isfinite(number)
         if name in self.state.final_metrics:
             self._anomaly(path, None, "replaced")
         value = number if finite else None
@@ -134,7 +136,7 @@ class Recorder:
 
 def kind_of(number: float) -> str:
     """The anomaly kind of a number that is not finite."""
-    if math.isnan(number):
+    if isnan(number):
         return "nan"
     return "+inf" if number > 0 else "-inf"
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_left
+from copy import deepcopy
 from typing import Any
 
 from training_metrics.errors import StepWentBackwards
@@ -67,7 +68,15 @@ class RunState:
         Raises:
             StepWentBackwards: the series has a later epoch.
         """
-        self._check_forward(key, epoch, self._last_epoch(key))
+        column, epochs = self.columns.get(key), self.epochs
+        is_at_end = column and epochs[-1] == epoch and len(column) == len(epochs) - 1
+        if column is not None and is_at_end and not self._resumes:
+            # By far the most frequent case: the next value of a gapless series.
+            column.append(value)
+            return False
+        self._check_forward(
+            key, epoch, self.epochs[len(column) - 1] if column else None
+        )
         index = self._index(epoch)
         column = self.columns.setdefault(key, array("d"))
         if index < len(column):
@@ -120,9 +129,23 @@ class RunState:
         if "end" in line:
             self.end_attempt(line["end"])
 
-    def _last_epoch(self, key: Key) -> int | None:
-        column = self.columns.get(key)
-        return self.epochs[len(column) - 1] if column else None
+    def view(self) -> RunState:
+        """A copy that stays as it is, made in about a millisecond.
+
+        Columns are shared: a live run only appends to them, beyond the copy's epochs,
+        or replaces them.
+        """
+        copy = RunState()
+        copy.epochs = self.epochs[:]
+        copy.columns = dict(self.columns)
+        copy.histograms = {key: dict(rows) for key, rows in self.histograms.items()}
+        copy.anomalies = {point: list(a) for point, a in self.anomalies.items()}
+        copy.params = dict(self.params)
+        copy.final_metrics = dict(self.final_metrics)
+        copy.run = deepcopy(self.run)
+        copy.diagnosis = list(self.diagnosis)
+        copy.attempts = [dict(attempt) for attempt in self.attempts]
+        return copy
 
     def _check_forward(self, key: Key, epoch: int, last: int | None) -> None:
         """A resumed run may go back once: its first epoch cuts what lies after."""

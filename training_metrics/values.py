@@ -13,14 +13,15 @@ from training_metrics.errors import BadValue
 _DEPTH_MAX: Final = 16
 
 
-def to_number(name: str, value: Any) -> float:
+def to_number(name: Any, value: Any) -> float:
     """A float from a Python, NumPy or TensorFlow scalar, 0-d array, or digits in bytes.
 
     Raises:
         BadValue: it is no single real number.
     """
-    if type(value) in (float, int):
-        return _to_float(name, value)
+    if type(value) is float:
+        return value
+    name = to_name(name)
     if hasattr(value, "numpy"):
         value = value.numpy()
     if isinstance(value, (str, bytes)):
@@ -66,6 +67,8 @@ def to_name(name: Any) -> str:
     Raises:
         BadValue: it is neither, or empty.
     """
+    if type(name) is str and name:
+        return name
     if isinstance(name, bytes):
         name = name.decode("utf-8", "backslashreplace")
     if not isinstance(name, str) or not name:

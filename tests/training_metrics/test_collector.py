@@ -235,6 +235,19 @@ def test_a_resumed_run_continues_from_its_journal(tmp_path):
     assert [(a["number"], a["first_epoch"]) for a in attempts] == [(1, 0), (2, 3)]
 
 
+def test_resuming_at_the_last_epoch_replaces_it_whole(tmp_path):
+    """Also in a series that the lost attempt had not logged there yet."""
+    journal = tmp_path / "journal"
+    first = MetricsCollector(str(tmp_path), journal=journal)
+    first.log_metrics({"a": 1, "b": 1}, 0)
+    first.log_metric("a", 2, 1)
+    first.close()
+    with MetricsCollector(str(tmp_path), journal=journal) as second:
+        second.log_metric("b", 3, 1)
+    document = read_document(second.uri).document
+    assert document.metrics == {"a": [1, None], "b": [1, 3]}
+
+
 def test_threads_may_log_at_once(collector):
     def log(name):
         for epoch in range(200):

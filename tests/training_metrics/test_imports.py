@@ -7,7 +7,7 @@ _HEAVY = (
     "tensorflow",
     "django",
     "kfp",
-    "google.cloud",
+    "google.cloud.storage",
     "pandas",
     "pyarrow",
     "requests",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from training_metrics.document import SERIES_SECTIONS, TOWER_SECTIONS
@@ -25,7 +26,7 @@ __all__ = ["repair"]
 _LISTS: Final = ("anomalies", "diagnosis")
 _FREE_SECTIONS: Final = ("params", "run")
 _FIXED: Final = (*SERIES_SECTIONS, *TOWER_SECTIONS, "final_metrics", *_FREE_SECTIONS)
-_SCALARS: Final = ("schema_version", "available", "epochs")
+_SCALARS: Final = ("schema_version", "available", "epochs", "saved_at")
 
 
 def repair(raw: dict[str, Any], file: str) -> tuple[dict[str, Any], list[Finding]]:
@@ -45,11 +46,14 @@ def repair(raw: dict[str, Any], file: str) -> tuple[dict[str, Any], list[Finding
     }
     for section in _FIXED:
         fix = _fixer(notes, section, order)
-        fixed[section] = _members(notes, section, raw.get(section), fix)
+        members = _given(notes, raw, section, {})
+        fixed[section] = _members(section, members, fix)
+    if raw.get("saved_at") is not None:
+        fixed["saved_at"] = _saved_at(notes, raw["saved_at"])
     for key in raw.keys() - {*_FIXED, *_SCALARS}:
         fixed[key] = fix_free(notes, key, raw[key])
     for key in _LISTS:
-        fixed[key] = [] if fixed.get(key) is None else fixed[key]
+        fixed[key] = _given(notes, fixed, key, [])
     if isinstance(fixed.get("error"), str):
         notes.find("error", "a text", "read as its message")
         fixed["error"] = {"message": fixed["error"]}
@@ -82,6 +86,18 @@ def _available(notes: Notes, raw: dict[str, Any], available: bool) -> bool:
     return available
 
 
+def _saved_at(notes: Notes, text: Any) -> datetime | None:
+    try:
+        time = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        notes.find("saved_at", f"{repr(text)[:40]} is no time", "made null")
+        return None
+    if time.tzinfo is None:
+        notes.find("saved_at", "a time without its zone", "read as UTC")
+        return time.replace(tzinfo=UTC)
+    return time
+
+
 def _fixer(notes: Notes, section: str, order: EpochOrder) -> Callable[[str, Any], Any]:
     if section in SERIES_SECTIONS:
         return lambda path, value: fix_series(notes, path, value, order)
@@ -92,12 +108,17 @@ def _fixer(notes: Notes, section: str, order: EpochOrder) -> Callable[[str, Any]
     return lambda path, value: fix_free(notes, path, value)
 
 
-def _members(
-    notes: Notes, section: str, members: Any, fix: Callable[[str, Any], Any]
-) -> Any:
+def _given(notes: Notes, raw: dict[str, Any], key: str, empty: Any) -> Any:
+    """A part of the document, empty where it is absent or null."""
+    value = raw.get(key, empty)
+    if value is None:
+        notes.find(key, "null", "read as empty")
+        return empty
+    return value
+
+
+def _members(section: str, members: Any, fix: Callable[[str, Any], Any]) -> Any:
     """Fixes each member of a section; what is no section is left to the model."""
-    if members is None:
-        return {}
     if not isinstance(members, dict):
         return members
     fixed = {key: fix(f"{section}.{key}", value) for key, value in members.items()}
@@ -105,8 +126,11 @@ def _members(
 
 
 def _tower(notes: Notes, path: str, statistics: Any, order: EpochOrder) -> Any:
+    if statistics is None:
+        notes.find(path, "null", "read as empty")
+        return {}
     if not isinstance(statistics, dict):
-        return {} if statistics is None else statistics
+        return statistics
 
     def fix(place: str, value: Any) -> Any:
         if isinstance(value, list):
@@ -115,7 +139,7 @@ def _tower(notes: Notes, path: str, statistics: Any, order: EpochOrder) -> Any:
 
     histogram = statistics.get("histogram")
     others = {key: value for key, value in statistics.items() if key != "histogram"}
-    fixed = _members(notes, path, others, fix)
+    fixed = _members(path, others, fix)
     if histogram is not None:
         place = f"{path}.histogram"
         fixed["histogram"] = fix_histogram(notes, place, histogram, fixed, order)

@@ -10,9 +10,11 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 from training_metrics.storage.place import DOCUMENT_NAME, document_uri, normalise
+from training_metrics.storage.retry import TOTAL_SECONDS
 
 __all__ = [
     "DOCUMENT_NAME",
+    "TOTAL_SECONDS",
     "Store",
     "Stored",
     "document_uri",
@@ -33,8 +35,10 @@ class Store(Protocol):
 
     uri: str
 
-    def read(self, max_bytes: int) -> Stored | None:
-        """Reads the whole object.
+    def read(
+        self, max_bytes: int, total_seconds: float = TOTAL_SECONDS
+    ) -> Stored | None:
+        """Reads the whole object, trying again for so long.
 
         Returns:
             None where nothing is stored. Of an object larger than `max_bytes`, no
@@ -44,13 +48,19 @@ class Store(Protocol):
             StoreUnavailable: the store did not answer.
         """
 
-    def write(self, data: bytes, if_generation: int | None) -> int:
+    def write(
+        self,
+        data: bytes,
+        if_generation: int | None,
+        total_seconds: float = TOTAL_SECONDS,
+    ) -> int:
         """Writes the whole object or nothing.
 
         Args:
             data: the content.
             if_generation: write only if this generation is stored (0: nothing is);
                 None writes in any case.
+            total_seconds: how long to try again where the store stays away.
 
         Returns:
             The new generation.

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from training_metrics.errors import StoreConflict, StoreUnavailable
 from training_metrics.storage import Stored
@@ -21,41 +22,50 @@ _PASSING_CODES: Final = frozenset({408, 429, 500, 502, 503, 504})
 _CONTENT_TYPE: Final = "application/json"
 # A conditional read that lost a race with a writer looks again this often.
 _READ_RACES_MAX: Final = 10
+_LOOK_BACK_SECONDS: Final = 5.0
+
+T = TypeVar("T")
 
 
 class GcsStore:
     """One object in a bucket."""
 
-    def __init__(
-        self, uri: str, client: Any = None, total_seconds: float = TOTAL_SECONDS
-    ) -> None:
+    def __init__(self, uri: str, client: Any = None) -> None:
         self.uri = uri
         self._client = client
-        self._total_seconds = total_seconds
 
-    def read(self, max_bytes: int) -> Stored | None:
+    def read(
+        self, max_bytes: int, total_seconds: float = TOTAL_SECONDS
+    ) -> Stored | None:
         """Reads the object; see `Store.read`."""
         for _ in range(_READ_RACES_MAX):
             try:
-                return self._answered(lambda: self._read_once(max_bytes))
+                return self._answered(lambda: self._read_once(max_bytes), total_seconds)
             except StoreConflict:
                 continue
         raise StoreUnavailable(self.uri, "it is being replaced all the time")
 
-    def write(self, data: bytes, if_generation: int | None) -> int:
+    def write(
+        self,
+        data: bytes,
+        if_generation: int | None,
+        total_seconds: float = TOTAL_SECONDS,
+    ) -> int:
         """Writes the object; see `Store.write`."""
         try:
-            return self._answered(lambda: self._write_once(data, if_generation))
+            return self._answered(
+                lambda: self._write_once(data, if_generation), total_seconds
+            )
         except (StoreConflict, StoreUnavailable):
             own = self._generation_if_ours(data)
             if own is None:
                 raise
             return own
 
-    def _answered(self, call: Any) -> Any:
+    def _answered(self, call: Callable[[], T], total_seconds: float) -> T:
         """The call's result, or one of our own errors."""
         try:
-            return retrying(call, _passes, self._total_seconds)
+            return retrying(call, _passes, total_seconds)
         except StoreConflict:
             raise
         except Exception as error:
@@ -113,7 +123,7 @@ class GcsStore:
             retrying(
                 lambda: blob.reload(retry=None, timeout=ATTEMPT_SECONDS),
                 _passes,
-                self._total_seconds,
+                _LOOK_BACK_SECONDS,
             )
         except Exception:
             # Whatever hides the object, the caller's first error is the one to tell.

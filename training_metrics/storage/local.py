@@ -15,12 +15,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from stat import S_ISREG
 from typing import Final
 
-from training_metrics.errors import StoreConflict, StoreUnavailable
-from training_metrics.storage import Stored
+from training_metrics.errors import DocumentRefused, StoreConflict, StoreUnavailable
+from training_metrics.storage import TOTAL_SECONDS, Stored
 
-_LOCK_SECONDS: Final = 30.0
 _LOCK_PAUSE_SECONDS: Final = 0.005
 # Coarse file systems keep time stamps to two seconds.
 _COARSE_NANOSECONDS: Final = 2_000_000_000
@@ -33,9 +33,16 @@ class LocalStore:
         self.uri = path
         self._path = Path(path)
 
-    def read(self, max_bytes: int) -> Stored | None:
+    def read(
+        self, max_bytes: int, total_seconds: float = TOTAL_SECONDS
+    ) -> Stored | None:
         """Reads the file; see `Store.read`."""
         try:
+            # Opening a pipe would wait for somebody to write into it.
+            if not S_ISREG(self._path.stat().st_mode):
+                raise DocumentRefused(
+                    self.uri, "$", "not a regular file", "name the file itself"
+                )
             with self._path.open("rb") as file:
                 generation = os.fstat(file.fileno()).st_mtime_ns
                 return Stored(file.read(max_bytes + 1), generation)
@@ -44,11 +51,16 @@ class LocalStore:
         except OSError as error:
             raise StoreUnavailable(self.uri, error) from error
 
-    def write(self, data: bytes, if_generation: int | None) -> int:
+    def write(
+        self,
+        data: bytes,
+        if_generation: int | None,
+        total_seconds: float = TOTAL_SECONDS,
+    ) -> int:
         """Writes the file; see `Store.write`."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with self._locked():
+            with self._locked(total_seconds):
                 stored = self._generation()
                 if if_generation is not None and if_generation != stored:
                     raise StoreConflict(self.uri, if_generation)
@@ -90,10 +102,10 @@ class LocalStore:
             file.unlink(missing_ok=True)
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _locked(self, total_seconds: float) -> Iterator[None]:
         """Holds the lock beside the file, which ends with its holder's process."""
         with self._path.with_name(f"{self._prefix}lock").open("ab") as lock:
-            deadline = time.monotonic() + _LOCK_SECONDS
+            deadline = time.monotonic() + total_seconds
             while True:
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,119 @@
+"""Snapshots: the document so far, put into the store while training goes on.
+
+A thread of its own, at most one a minute; what is offered in between is one snapshot
+in the end. Documents above `SMALL_CHARACTERS` are written again only when the run has
+twice the epochs, so that a long run writes about twice its document in all.
+
+A snapshot never runs at the same time as `save`. A failed one is logged once, and the
+next one tries again. The text is made in small pieces with a pause after each, so that
+the training thread is hardly held up.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from training_metrics.document import TrainingMetrics
+from training_metrics.errors import TrainingMetricsError
+from training_metrics.publish import Publisher
+
+INTERVAL_SECONDS: Final = 60.0
+"""Shortest time between two snapshots, and before the first."""
+
+TOTAL_SECONDS: Final = 20.0
+"""No new try of one snapshot after this long: a newer one will come."""
+
+SMALL_CHARACTERS: Final = 2**20
+"""Documents up to here are written every interval, larger ones as they double."""
+
+_PAUSE_SECONDS: Final = 0.0005
+
+_log = logging.getLogger(__name__)
+
+
+class Snapshots:
+    """Publishes snapshots in the background."""
+
+    def __init__(
+        self,
+        take: Callable[[], TrainingMetrics],
+        publisher: Publisher,
+        interval_seconds: float = INTERVAL_SECONDS,
+    ) -> None:
+        """Starts the thread with the first offer.
+
+        Args:
+            take: makes the document as it stands; called on the thread.
+            publisher: where it goes.
+            interval_seconds: at least so long between two.
+        """
+        self._take = take
+        self._publisher = publisher
+        self._interval_seconds = interval_seconds
+        self._next_at = time.monotonic() + interval_seconds
+        self._is_offered = threading.Event()
+        self._is_over = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._is_failing = False
+        self._epoch_count = 0
+        self._epochs_wanted = 0
+        self._character_count = 0
+
+    def offer(self, epoch_count: int) -> None:
+        """Says that there is something new; returns at once.
+
+        Args:
+            epoch_count: number of epochs that the document has now.
+        """
+        self._epoch_count = epoch_count
+        if epoch_count < self._epochs_wanted:
+            return
+        if self._thread is None and not self._is_over.is_set():
+            self._thread = threading.Thread(
+                target=self._run, name="training_metrics snapshots", daemon=True
+            )
+            self._thread.start()
+        self._is_offered.set()
+
+    def stop(self) -> None:
+        """Ends the thread, waiting for a snapshot that is under way."""
+        self._is_over.set()
+        self._is_offered.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            self._is_offered.wait()
+            if self._is_over.wait(max(0.0, self._next_at - time.monotonic())):
+                return
+            self._is_offered.clear()
+            self._next_at = time.monotonic() + self._interval_seconds
+            self._publish()
+
+    def _publish(self) -> None:
+        epoch_count = self._epoch_count
+        self._character_count = 0
+        try:
+            self._publisher.publish(self._take(), self._paced, TOTAL_SECONDS)
+            self._is_failing = False
+            if self._character_count > SMALL_CHARACTERS:
+                self._epochs_wanted = 2 * epoch_count
+        except TrainingMetricsError as error:
+            if not self._is_failing:
+                _log.warning("%s. Training goes on; snapshots are tried again", error)
+            self._is_failing = True
+        except Exception:
+            # The boundary of a background thread: nobody above could hear it.
+            _log.exception("a snapshot failed; training goes on without this one")
+
+    def _paced(self, pieces: Iterable[str]) -> Iterator[str]:
+        """The pieces, with a pause after each in which training goes on."""
+        for piece in pieces:
+            self._character_count += len(piece)
+            yield piece
+            time.sleep(_PAUSE_SECONDS)
