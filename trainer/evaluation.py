@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from trainer import features
 from trainer.dataset import Split
+from trainer.model.retrieval import RetrievalModel
 
 BATCH = 4096
 
@@ -50,27 +51,21 @@ def recall(
     }
 
 
-def retrieval_ranks(model: tf.keras.Model, split: Split, candidates: int) -> np.ndarray:
+def retrieval_ranks(model: RetrievalModel, split: Split) -> np.ndarray:
     """[n] int32 rank of each example's product, as a two-tower model scores it.
 
     Args:
-      model: Has `query_tower` and `candidate_tower`.
+      model: The catalogue is embedded once.
       split: The examples.
-      candidates: `P`; the catalogue is products 1 … P, embedded once.
     """
-    catalogue = embed_catalogue(model, candidates)
+    catalogue = model.catalogue()
 
     def rank(inputs: dict[str, tf.Tensor]) -> tf.Tensor:
-        scores = tf.matmul(model.query_tower(inputs), catalogue, transpose_b=True)
+        scores = model.score_catalogue(inputs, catalogue)
         return ranks(scores, inputs[features.PRODUCT])
 
     compiled = tf.function(rank, autograph=False, reduce_retracing=True)
     return np.concatenate([compiled(batch).numpy() for batch in split.batches(BATCH)])
-
-
-def embed_catalogue(model: tf.keras.Model, candidates: int) -> tf.Tensor:
-    """[P, D + 1] embeddings of products 1 … P."""
-    return model.candidate_tower(tf.range(1, candidates + 1))
 
 
 def popularity_ranks(split: Split, product_counts: np.ndarray) -> np.ndarray:

@@ -8,6 +8,8 @@ PRODUCT = "product"
 AT = "at"
 WEIGHT = "weight"
 HISTORY = "history"
+REPEAT = "repeat"
+"""Whether a query's history holds the candidate."""
 
 BUYER_TEXT = ("country", "segment")
 """Features of an example that describe its buyer, one text each."""

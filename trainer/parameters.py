@@ -10,7 +10,9 @@ from trainer.errors import ParameterError
 K_COUNTS = (5, 10, 50, 100)
 """The k of every recall@k that is reported."""
 
-Feature = Literal["country", "segment", "history", "category", "price_band", "words"]
+Feature = Literal[
+    "country", "segment", "history", "repeat", "category", "price_band", "words"
+]
 """Features beyond the two ids. A feature that the data lacks is left out."""
 
 
@@ -35,11 +37,12 @@ class Parameters(BaseModel):
     features: Annotated[tuple[Feature, ...], Field(max_length=16)] = (
         "country",
         "segment",
-        "history",
+        "repeat",
         "category",
         "price_band",
         "words",
     )
+    """`history`, the embedded past purchases, overfits on Online Retail; off."""
     history_length: int = Field(
         50, ge=1, le=500, description="Latest past products that a query sees."
     )
@@ -57,6 +60,11 @@ class Parameters(BaseModel):
     )
     validation_examples: int = Field(
         8192, ge=1, le=1_000_000, description="Bound of the sample behind val_recall."
+    )
+    restore_best_epoch: bool = Field(
+        True,
+        description="Test and export the epoch of the best validation recall, not "
+        "the last.",
     )
     top_k: int = Field(100, ge=1, le=1000, description="Products a served answer has.")
 

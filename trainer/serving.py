@@ -13,7 +13,7 @@ A known buyer is described as of the end of the train split.
 import numpy as np
 import tensorflow as tf
 
-from trainer import evaluation, features
+from trainer import features
 from trainer.model.retrieval import RetrievalModel
 from trainer.parameters import Parameters
 from trainer.vocabularies import Vocabularies
@@ -28,16 +28,14 @@ class Recommender(tf.Module):
         super().__init__(name="recommender")
         products = len(vocabularies.products)
         self._k = min(parameters.top_k, products)
-        self._query_tower = model.query_tower
+        self._model = model
         self._buyers = _index(vocabularies.buyer_names)
         self._snapshot = {
             name: tf.constant(codes)
             for name, codes in _snapshot(model, vocabularies, parameters).items()
         }
         self._names = tf.constant(vocabularies.product_names)
-        self._catalogue = tf.Variable(
-            evaluation.embed_catalogue(model, products), trainable=False
-        )
+        self._catalogue = tf.Variable(model.catalogue(), trainable=False)
         counts = vocabularies.product_counts[1:]
         self._popularity = tf.constant(counts / counts.sum(), tf.float32)
 
@@ -53,7 +51,7 @@ class Recommender(tf.Module):
         known = buyers > 0
         scores = tf.where(
             known[:, tf.newaxis],
-            tf.matmul(self._query_tower(inputs), self._catalogue, transpose_b=True),
+            self._model.score_catalogue(inputs, self._catalogue),
             self._popularity[tf.newaxis],
         )
         top, places = tf.math.top_k(scores, self._k)
@@ -80,7 +78,7 @@ def _snapshot(
         for name in features.BUYER_TEXT
         if name in used
     }
-    if features.HISTORY in used:
+    if {features.HISTORY, features.REPEAT} & set(parameters.features):
         made[features.HISTORY] = vocabularies.histories(parameters.history_length)
     return made
 

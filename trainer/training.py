@@ -14,6 +14,8 @@ import tensorflow as tf
 
 from trainer import dataset, evaluation, facts, progress, serving
 from trainer import vocabularies as vocabulary_files
+from trainer.callbacks.best import BestWeightsCallback
+from trainer.callbacks.diagnosis import DiagnosisCallback
 from trainer.callbacks.gradients import GradientStatsCallback
 from trainer.callbacks.metrics import MetricsCallback
 from trainer.callbacks.progress import ProgressCallback
@@ -115,15 +117,20 @@ def _callbacks(
 ) -> list[tf.keras.callbacks.Callback]:
     sample = data.eval.sample(parameters.validation_examples, parameters.seed)
     recall = ValidationRecallCallback(sample, data.candidates)
-    return [
+    best = f"val_recall_at_{max(k for k in K_COUNTS if k < data.candidates)}"
+    callbacks = [
         TimingCallback(collector),
         recall,
         MetricsCallback(collector, {"loss": MEAN_OVER_EXAMPLES, **recall.reductions()}),
         WeightNormCallback(collector),
         WeightStatsCallback(collector),
         GradientStatsCallback(collector),
+        DiagnosisCallback(collector, metric=best),
         ProgressCallback(parameters.epochs),
     ]
+    if parameters.restore_best_epoch:
+        callbacks.append(BestWeightsCallback(collector, best))
+    return callbacks
 
 
 def _evaluate(
@@ -135,7 +142,7 @@ def _evaluate(
     """Test loss and recall beside popularity's, on the same examples."""
     test, candidates = data.test, data.candidates
     progress.report("evaluate", "start", message=f"{len(test):,} test examples")
-    ranks = evaluation.retrieval_ranks(model, test, candidates)
+    ranks = evaluation.retrieval_ranks(model, test)
     popular = evaluation.popularity_ranks(test, data.vocabularies.product_counts)
     final = evaluation.named("test_", evaluation.recall(ranks, K_COUNTS, candidates))
     baseline = evaluation.recall(popular, K_COUNTS, candidates)

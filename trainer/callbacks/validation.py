@@ -37,7 +37,7 @@ class ValidationRecallCallback(tf.keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Ranks the sample against the whole catalogue."""
         begin = time.perf_counter()
-        ranks = evaluation.retrieval_ranks(self.model, self._sample, self._candidates)
+        ranks = evaluation.retrieval_ranks(self.model, self._sample)
         found = evaluation.recall(ranks, K_COUNTS, self._candidates)
         numbers = evaluation.named("val_", found)
         numbers["validation_seconds"] = time.perf_counter() - begin

@@ -5,11 +5,14 @@ Its `loss` is the mean over the examples of an epoch, each counting once. TFRS's
 on such a sum too, in which recent examples may weigh more.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 import tensorflow as tf
 import tensorflow_recommenders as tfrs
 
 from trainer import features
+from trainer.model import scoring
 from trainer.model.softmax import in_batch_softmax
 from trainer.model.towers import CandidateTower, QueryTower
 from trainer.parameters import Parameters
@@ -43,8 +46,8 @@ class RetrievalModel(tfrs.Model):
         self._probability = tf.constant(
             product_counts / product_counts.sum(), tf.float32
         )
-        self._corrects_sampling = parameters.sampling_correction
-        self._removes_hits = parameters.remove_accidental_hits
+        self._candidates = len(product_counts) - 1
+        self._parameters = parameters
         self._mean_loss = tf.keras.metrics.Mean(name="loss")
 
     @property
@@ -57,16 +60,38 @@ class RetrievalModel(tfrs.Model):
     ) -> tf.Tensor:
         """[n] softmax cross-entropy of each example with in-batch negatives."""
         products = inputs[features.PRODUCT]
+        bought = None
+        if self._knows_repeats:
+            history = inputs[features.HISTORY]
+            bought = scoring.bought_in_batch(history, products, self._candidates)
         probability = None
-        if self._corrects_sampling:
+        if self._parameters.sampling_correction:
             probability = tf.gather(self._probability, products)
-        return in_batch_softmax(
+        logits = scoring.scores(
             self.query_tower(inputs, training=training),
             self.candidate_tower(products, training=training),
-            products,
-            probability,
-            self._removes_hits,
+            bought,
         )
+        removes = self._parameters.remove_accidental_hits
+        return in_batch_softmax(logits, products, probability, removes)
+
+    def catalogue(self) -> tf.Tensor:
+        """[P, D + 2] embeddings of products 1 … P, for `score_catalogue`."""
+        return self.candidate_tower(tf.range(1, self._candidates + 1))
+
+    def score_catalogue(
+        self, inputs: Mapping[str, tf.Tensor], catalogue: tf.Tensor
+    ) -> tf.Tensor:
+        """[n, P] scores of products 1 … P for a batch of queries."""
+        bought = None
+        if self._knows_repeats:
+            history = inputs[features.HISTORY]
+            bought = scoring.bought_in_catalogue(history, self._candidates)
+        return scoring.scores(self.query_tower(inputs), catalogue, bought)
+
+    @property
+    def _knows_repeats(self) -> bool:
+        return features.REPEAT in self._parameters.features
 
     # Autograph would convert all of Keras on the way: 20 seconds, for nothing.
     @tf.autograph.experimental.do_not_convert
@@ -117,10 +142,11 @@ def build(vocabularies: Vocabularies, parameters: Parameters) -> RetrievalModel:
         if name in wanted
     }
     dim = parameters.embedding_dim
-    candidate_tower = CandidateTower(len(vocabularies.products), tables, dim)
+    repeats = features.REPEAT in wanted
+    candidate_tower = CandidateTower(len(vocabularies.products), tables, dim, repeats)
     past = candidate_tower.identity if features.HISTORY in wanted else None
     return RetrievalModel(
-        QueryTower(sizes, dim, past),
+        QueryTower(sizes, dim, past, repeats),
         candidate_tower,
         vocabularies.product_counts,
         parameters,

@@ -2,8 +2,8 @@
 
 Adding keeps every feature's contribution readable and makes the score a
 factorisation machine: the sum, over pairs of a query feature and a candidate
-feature, of their dot product. `N` is a batch, `D` the embedding dimension; a
-tower's output has D + 1 columns, the last of which carries the product's bias.
+feature, of their dot product. `N` is a batch, `D` the embedding dimension; for the
+D + 2 columns of a tower's output see `trainer.model.scoring`.
 """
 
 from collections.abc import Mapping
@@ -59,6 +59,7 @@ class QueryTower(tf.keras.Model):
         sizes: Mapping[str, int],
         dim: int,
         past_products: FeatureEmbedding | None = None,
+        repeats: bool = False,
     ) -> None:
         """Makes the tower.
 
@@ -67,6 +68,7 @@ class QueryTower(tf.keras.Model):
           dim: `D`.
           past_products: The candidate tower's embedding of product ids, to look
             the history up in; None leaves the history out.
+          repeats: Learn how much each buyer tends to buy again.
         """
         super().__init__(name="query_tower")
         self.embeddings = {
@@ -75,19 +77,33 @@ class QueryTower(tf.keras.Model):
         }
         if past_products is not None:
             self.embeddings[features.HISTORY] = past_products
+        self.again = None
+        if repeats:
+            self.again = FeatureEmbedding(sizes[features.BUYER], 1, "query_again")
+            self.again_bias = self.add_weight(
+                name="query_again_bias", shape=(), initializer="ones"
+            )
 
     def call(self, inputs: Mapping[str, tf.Tensor]) -> tf.Tensor:
-        """[N, D + 1] queries; the last column is one, to meet the bias."""
+        """[N, D + 2]: the query, a one to meet the bias, the buyer's repeating."""
         parts = [embed(inputs[name]) for name, embed in self.embeddings.items()]
         query = tf.add_n(parts)
-        return tf.concat([query, tf.ones_like(query[:, :1])], axis=1)
+        one = tf.ones_like(query[:, :1])
+        again = tf.zeros_like(one)
+        if self.again is not None:
+            again = self.again_bias + self.again(inputs[features.BUYER])
+        return tf.concat([query, one, again], axis=1)
 
 
 class CandidateTower(tf.keras.Model):
     """A product: id, fixed features from a table, and a bias."""
 
     def __init__(
-        self, products: int, tables: Mapping[str, tuple[np.ndarray, int]], dim: int
+        self,
+        products: int,
+        tables: Mapping[str, tuple[np.ndarray, int]],
+        dim: int,
+        repeats: bool = False,
     ) -> None:
         """Makes the tower.
 
@@ -95,6 +111,7 @@ class CandidateTower(tf.keras.Model):
           products: `P`, the number of train products.
           tables: Feature to ([P + 1, …] int32 codes of each product, values).
           dim: `D`.
+          repeats: Learn how much each product tends to be bought again.
         """
         super().__init__(name="candidate_tower")
         self._tables = {name: tf.constant(codes) for name, (codes, _) in tables.items()}
@@ -104,10 +121,15 @@ class CandidateTower(tf.keras.Model):
         }
         self.identity = FeatureEmbedding(products, dim, f"candidate_{features.PRODUCT}")
         self.bias = FeatureEmbedding(products, 1, "candidate_bias")
+        self.again = (
+            FeatureEmbedding(products, 1, "candidate_again") if repeats else None
+        )
 
     def call(self, products: tf.Tensor) -> tf.Tensor:
-        """[N, D + 1] candidates for [N] int32 products."""
+        """[N, D + 2] for [N] int32 products: embedding, bias, repeating."""
         parts = [self.identity(products)]
         for name, embed in self.embeddings.items():
             parts.append(embed(tf.gather(self._tables[name], products)))
-        return tf.concat([tf.add_n(parts), self.bias(products)], axis=1)
+        bias = self.bias(products)
+        again = tf.zeros_like(bias) if self.again is None else self.again(products)
+        return tf.concat([tf.add_n(parts), bias, again], axis=1)
