@@ -26,6 +26,7 @@ from ml_platform.experiments.errors import (
 from ml_platform.experiments.models import QuickTest, RunStatus
 from ml_platform.experiments.storable import storable
 from training_metrics.reading import ReadResult
+from training_metrics.storage import document_uri
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ class TrainingCacheService:
         history = storable(
             history_from_document(
                 read=read,
-                uri=quick_test.gcs_artifacts_path,
+                uri=document_uri(quick_test.gcs_artifacts_path),
                 mlflow_run_id=quick_test.mlflow_run_id,
                 read_at=now,
             )
