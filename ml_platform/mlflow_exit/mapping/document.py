@@ -206,7 +206,8 @@ def _lineage(held: HeldRun, experiment_name: str) -> dict[str, Any]:
         "imported_from": "mlflow",
         "mlflow": {
             "experiment_name": experiment_name,
-            **held.columns,
+            # PostgreSQL gives a JSON object back in an order of its own.
+            **dict(sorted(held.columns.items())),
             "tags": dict(sorted(held.tags)),
         },
     }

@@ -10,6 +10,7 @@ from ml_platform.mlflow_exit.mapping.histograms import edges_of
 from ml_platform.mlflow_exit.mapping.names import edges_place, metric_place
 from ml_platform.mlflow_exit.runs import HeldRun, Point
 from training_metrics.document import TrainingMetrics
+from training_metrics.writing import to_bytes
 
 
 def point(key: str, step: int, value: float, at: int = 1, nan: bool = False) -> Point:
@@ -192,3 +193,13 @@ def test_where_it_came_from_is_in_the_run_section() -> None:
         },
     }
     assert str(made.saved_at) == "1970-01-01 00:00:05+00:00"
+
+
+def test_the_order_of_rows_and_columns_does_not_matter() -> None:
+    points = [point("loss", step, 1 / (step + 1)) for step in range(5)]
+    columns = {"status": "FAILED", "end_time": 5000, "name": "n"}
+    turned = dict(reversed(columns.items()))
+    tags: list[tuple[str, str | None]] = [("a", "1"), ("b", "2")]
+    first = document_of(HeldRun("r", columns, points, tags, tags), "")
+    second = document_of(HeldRun("r", turned, points[::-1], tags[::-1], tags[::-1]), "")
+    assert to_bytes(first) == to_bytes(second)
