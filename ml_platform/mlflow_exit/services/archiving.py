@@ -7,7 +7,7 @@ already is compared by digest; a different one replaces it only when asked to.
 from enum import Enum
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from ml_platform.experiments.models import QuickTest, RunStatus
@@ -25,7 +25,6 @@ from ml_platform.mlflow_exit.moments import moment
 from ml_platform.mlflow_exit.runs import HeldExperiment, HeldRun
 from ml_platform.mlflow_exit.texts import text_stored
 
-_BATCH = 5000
 STATUSES = {
     "FINISHED": RunStatus.COMPLETED,
     "FAILED": RunStatus.FAILED,
@@ -101,24 +100,33 @@ def _fill(record: ArchivedRun, source: str, held: HeldRun, digest: str) -> None:
 def _write_rows(record: ArchivedRun, held: HeldRun) -> None:
     for rows in (record.points, record.params, record.tags):
         rows.all().delete()
-    ArchivedPoint.objects.bulk_create(
-        (
-            ArchivedPoint(
-                run=record,
-                key=text_stored(point.key),
-                step=point.step,
-                value_bits=point.bits,
-                timestamp_ms=point.timestamp_ms,
-                is_nan=point.is_nan,
-            )
-            for point in held.points
-        ),
-        batch_size=_BATCH,
-    )
+    _insert_points(record, held)
     for model, pairs in ((ArchivedParam, held.params), (ArchivedTag, held.tags)):
         model.objects.bulk_create(
             model(run=record, key=text_stored(key), value=_stored(value))
             for key, value in pairs
+        )
+
+
+def _insert_points(record: ArchivedRun, held: HeldRun) -> None:
+    """Inserts by plain SQL: an object a point takes ten times as long."""
+    rows = (
+        (
+            record.pk,
+            text_stored(point.key),
+            point.step,
+            point.bits,
+            point.timestamp_ms,
+            point.is_nan,
+        )
+        for point in held.points
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {ArchivedPoint._meta.db_table} "
+            "(run_id, key, step, value_bits, timestamp_ms, is_nan) "
+            "VALUES (%s, %s, %s, %s, %s, %s)",
+            rows,
         )
 
 
