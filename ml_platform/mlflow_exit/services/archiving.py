@@ -109,7 +109,7 @@ def _write_rows(record: ArchivedRun, held: HeldRun) -> None:
 
 
 def _insert_points(record: ArchivedRun, held: HeldRun) -> None:
-    """Inserts by plain SQL: an object a point takes ten times as long."""
+    """Inserts by plain SQL: a model object a point took most of the import."""
     rows = (
         (
             record.pk,
