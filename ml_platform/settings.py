@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "ml_platform.experiments",
+    "ml_platform.mlflow_exit",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -1,0 +1,53 @@
+"""Errors of the exit. Each text says what and where, what was met, what to do.
+
+ExitError
+ ├─ SourceRefused      the source is none we read, or holds no MLflow tables
+ ├─ SourceAway         the source is one, but did not answer
+ ├─ NothingArchived    a step that needs the import came before it
+ └─ RunNotArchived     the archive holds no run of this id
+"""
+
+
+class ExitError(Exception):
+    """Base of the exit's errors; the command prints the text and ends with 2."""
+
+
+class SourceRefused(ExitError):
+    """The address or the database behind it cannot be read as MLflow's."""
+
+    def __init__(self, source: str, received: str, remedy: str) -> None:
+        self.source, self.received, self.remedy = source, received, remedy
+        super().__init__(f"source {source}: {received}; {remedy}")
+
+
+class SourceAway(ExitError):
+    """The database did not answer, or stopped answering half-way."""
+
+    def __init__(self, source: str, received: str) -> None:
+        self.source, self.received = source, received
+        super().__init__(
+            f"source {source}: {received}; mend it and run the step again, "
+            "it continues where it stopped"
+        )
+
+
+class NothingArchived(ExitError):
+    """No run was imported yet."""
+
+    def __init__(self, step: str) -> None:
+        self.step = step
+        super().__init__(
+            f"{step}: the archive holds no run; "
+            "run `manage.py mlflow_exit import --source …` first"
+        )
+
+
+class RunNotArchived(ExitError):
+    """The archive holds no such run."""
+
+    def __init__(self, run_id: str) -> None:
+        self.run_id = run_id
+        super().__init__(
+            f"run {run_id[:80]!r}: not in the archive; "
+            "`manage.py mlflow_exit inventory --source …` lists the source's runs"
+        )

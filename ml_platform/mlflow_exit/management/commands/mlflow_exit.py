@@ -1,0 +1,110 @@
+"""The way out of MLflow, step by step; each can be run again."""
+
+import argparse
+import json
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError
+
+from ml_platform.mlflow_exit import reports
+from ml_platform.mlflow_exit.archive import point_lines
+from ml_platform.mlflow_exit.errors import ExitError
+from ml_platform.mlflow_exit.inventory import inventory_of
+from ml_platform.mlflow_exit.services.importing import runs_import
+from ml_platform.mlflow_exit.sources import source_open
+from ml_platform.mlflow_exit.state import exit_status
+from ml_platform.mlflow_exit.verifying import source_verify
+
+_SOURCE_HELP = (
+    "MLflow's --backend-store-uri: sqlite:///path or postgresql://user:password@host/db"
+)
+
+
+class Command(BaseCommand):
+    """Parses, calls the step, prints what it found."""
+
+    help = (
+        "Takes every run out of an MLflow tracking database. Exit codes: 0 done, "
+        "1 differences, or something left undone that the output names, "
+        "2 refused or failed."
+    )
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Adds the steps and their options."""
+        steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
+        _add(steps, "inventory", "lists what the source holds", source=True)
+        step = _add(steps, "import", "archives every run", source=True)
+        step.add_argument(
+            "--replace",
+            action="store_true",
+            help="write over archived runs that the source now holds otherwise",
+        )
+        _add(steps, "verify", "compares the source with the archive", source=True)
+        step = _add(steps, "points", "prints the archived points of a run")
+        step.add_argument("run_id", metavar="RUN_ID", help="MLflow's id of the run")
+        _add(steps, "status", "tells what is archived")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Does the step; ends with its exit code."""
+        try:
+            code = getattr(self, f"_{options['step']}")(options)
+        except ExitError as error:
+            raise CommandError(str(error), returncode=2) from error
+        if code:
+            raise SystemExit(code)
+
+    def _inventory(self, options: dict[str, Any]) -> int:
+        with source_open(options["source"]) as source:
+            found = inventory_of(source)
+        told = asdict(found) | {"totals": found.totals()}
+        self._print(options, told, reports.inventory_lines(found))
+        return 0
+
+    def _import(self, options: dict[str, Any]) -> int:
+        with source_open(options["source"]) as source:
+            done = runs_import(
+                source=source, replace=options["replace"], progress=self._progress
+            )
+        self._print(options, asdict(done), reports.import_lines(done))
+        return 1 if done.changed or done.problems else 0
+
+    def _verify(self, options: dict[str, Any]) -> int:
+        with source_open(options["source"]) as source:
+            verdict = source_verify(source, self._progress)
+        told = asdict(verdict) | {"holds": verdict.holds}
+        self._print(options, told, reports.verdict_lines(verdict))
+        return 0 if verdict.holds else 1
+
+    def _points(self, options: dict[str, Any]) -> int:
+        for line in point_lines(run_id=options["run_id"]):
+            text = line if options["json"] else "\t".join(map(str, json.loads(line)))
+            self.stdout.write(text)
+        return 0
+
+    def _status(self, options: dict[str, Any]) -> int:
+        told = exit_status()
+        self._print(options, told, [f"{name}: {told[name]}" for name in told])
+        return 0
+
+    def _print(
+        self, options: dict[str, Any], told: dict[str, Any], lines: list[str]
+    ) -> None:
+        self.stdout.write(json.dumps(told) if options["json"] else "\n".join(lines))
+
+    def _progress(self, done: int, total: int) -> None:
+        """Keeps one line up to date where a person watches."""
+        if self.stderr.isatty():
+            self.stderr.write(f"\r{done}/{total} runs", ending="")
+            if done == total:
+                self.stderr.write("")
+
+
+def _add(
+    steps: Any, name: str, help_text: str, source: bool = False
+) -> argparse.ArgumentParser:
+    step: argparse.ArgumentParser = steps.add_parser(name, help=help_text)
+    if source:
+        step.add_argument("--source", required=True, help=_SOURCE_HELP)
+    step.add_argument("--json", action="store_true", help="for machines")
+    return step

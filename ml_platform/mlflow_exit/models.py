@@ -1,0 +1,102 @@
+"""The archive: every row as MLflow held it, and what was made of each run.
+
+Rows of a run are written in one transaction with the run's own row, so a run that is
+here is here whole. Text is kept by `texts.py`, floats by their bits (`bits.py`).
+"""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from ml_platform.experiments.models import QuickTest
+
+
+class ArchivedExperiment(models.Model):
+    """A row of MLflow's `experiments`, with its tags."""
+
+    source = models.CharField(max_length=1024)
+    experiment_id = models.CharField(max_length=64)
+    columns = models.JSONField()
+    tags = models.JSONField()
+
+    class Meta:
+        """An experiment's id is unique in its source only."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "experiment_id"], name="archived_experiment_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"experiment {self.experiment_id}"
+
+
+class DocumentState(models.TextChoices):
+    """What became of the document that a run's archive gives."""
+
+    PENDING = "pending", "To be written"
+    WRITTEN = "written", "Written"
+    OWN = "own", "The run had a document of its own, which stays"
+    NONE = "none", "Rows without a run give none"
+
+
+class ArchivedRun(models.Model):
+    """A row of MLflow's `runs`, and the record of its import."""
+
+    run_id = models.CharField(max_length=64, unique=True)
+    source = models.CharField(max_length=1024)
+    columns = models.JSONField()
+    point_count = models.BigIntegerField()
+    param_count = models.IntegerField()
+    tag_count = models.IntegerField()
+    digest = models.CharField(max_length=64)
+    archived_at = models.DateTimeField(db_default=Now())
+    quick_test = models.ForeignKey(QuickTest, null=True, on_delete=models.SET_NULL)
+    made_quick_test = models.BooleanField(default=False)
+    document_state = models.CharField(
+        max_length=8, choices=DocumentState.choices, default=DocumentState.PENDING
+    )
+    document_sha256 = models.CharField(max_length=64, blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"run {self.run_id}"
+
+
+class ArchivedPoint(models.Model):
+    """A row of MLflow's `metrics`."""
+
+    run = models.ForeignKey(
+        ArchivedRun, on_delete=models.CASCADE, related_name="points"
+    )
+    key = models.TextField()
+    step = models.BigIntegerField()
+    value_bits = models.BigIntegerField()
+    timestamp_ms = models.BigIntegerField()
+    is_nan = models.BooleanField()
+
+    def __str__(self) -> str:
+        return f"{self.key} at step {self.step}"
+
+
+class ArchivedParam(models.Model):
+    """A row of MLflow's `params`."""
+
+    run = models.ForeignKey(
+        ArchivedRun, on_delete=models.CASCADE, related_name="params"
+    )
+    key = models.TextField()
+    value = models.TextField(null=True)
+
+    def __str__(self) -> str:
+        return f"param {self.key}"
+
+
+class ArchivedTag(models.Model):
+    """A row of MLflow's `tags`."""
+
+    run = models.ForeignKey(ArchivedRun, on_delete=models.CASCADE, related_name="tags")
+    key = models.TextField()
+    value = models.TextField(null=True)
+
+    def __str__(self) -> str:
+        return f"tag {self.key}"

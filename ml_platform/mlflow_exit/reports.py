@@ -1,0 +1,72 @@
+"""What the steps tell a person, as lines of text."""
+
+from ml_platform.mlflow_exit.inventory import Inventory
+from ml_platform.mlflow_exit.services.importing import Imported
+from ml_platform.mlflow_exit.verifying import Line, Verdict
+
+
+def inventory_lines(found: Inventory) -> list[str]:
+    """Returns a line an experiment and run, then the sums, then the warnings."""
+    lines = [f"source {found.source}"]
+    lines += [
+        f"experiment {one['experiment_id']} {one['name']!r} {one['lifecycle_stage']}"
+        for one in found.experiments
+    ]
+    for run in found.runs:
+        kinds = ", ".join([run["status"] or "no run", *run["kinds"]])
+        matched = run["quick_tests"][:1]
+        shown = f"QuickTest {matched[0]}" if matched else "no QuickTest"
+        lines.append(
+            f"run {run['run_id']} {run['name'] or ''!r} ({kinds}): "
+            f"{run['points']} points, {run['params']} params, {run['tags']} tags, "
+            f"{shown}"
+        )
+    lines.append(
+        "{experiments} experiments, {runs} runs ({matched} matched with a QuickTest), "
+        "{points} points, {params} params, {tags} tags".format(**found.totals())
+    )
+    lines += [f"lacking: {line}" for line in found.lacking]
+    return lines + [f"warning: {line}" for line in found.warnings]
+
+
+def import_lines(done: Imported) -> list[str]:
+    """Returns the counts, then everything that needs a person."""
+    lines = [
+        f"{done.new} runs new, {done.unchanged} unchanged, {done.replaced} replaced; "
+        f"{done.points} points archived, {done.documents} documents written"
+    ]
+    lines += [f"lacking: {line}" for line in done.lacking]
+    lines += [
+        f"run {run_id}: has a document of its own, which stays; "
+        "the archive holds MLflow's points"
+        for run_id in done.own_documents
+    ]
+    lines += [
+        f"run {run_id}: the source holds it otherwise than the archive, which stays; "
+        "see `verify`, then import with --replace if the source is right"
+        for run_id in done.changed
+    ]
+    return lines + done.problems
+
+
+def verdict_lines(verdict: Verdict) -> list[str]:
+    """Returns the four lists under their names; `match` as a count."""
+    lines = [
+        f"match: {verdict.match} runs and experiments, {verdict.points} points",
+        *_listed("differ", verdict.differ),
+        *_listed("missing here (archive)", verdict.missing_here),
+        *_listed("missing there (source)", verdict.missing_there),
+    ]
+    held = "the archive holds what the source holds, bit for bit"
+    return [*lines, f"verified: {held}" if verdict.holds else "NOT verified"]
+
+
+def _listed(title: str, found: list[Line]) -> list[str]:
+    return [f"{title}: {len(found)}", *(f"  {_line(line)}" for line in found)]
+
+
+def _line(line: Line) -> str:
+    named = {name: line[name] for name in line if name not in ("here", "there", "what")}
+    text = " ".join([line["what"], *(f"{name}={v!r}" for name, v in named.items())])
+    sides = [f"{side} {line[side]}" for side in ("here", "there") if side in line]
+    return ": ".join([text, ", ".join(sides)]) if sides else text

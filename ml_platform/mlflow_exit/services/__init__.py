@@ -1,0 +1,1 @@
+"""The steps that write; what only reads is in modules of the app itself."""

@@ -1,0 +1,68 @@
+"""An SQLite file, opened read-only: the exit cannot change its source."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from ml_platform.mlflow_exit.errors import SourceAway, SourceRefused
+from ml_platform.mlflow_exit.sources.database import Row
+
+_LOCK_SECONDS = 30
+
+
+class SqliteDatabase:
+    """Implements `Database`."""
+
+    def __init__(self, url: str) -> None:
+        path = Path(url.removeprefix("sqlite:///")).absolute()
+        self.label = f"sqlite:///{path}"
+        if not path.is_file():
+            raise SourceRefused(
+                self.label,
+                "no such file",
+                "give the path as MLflow has it, sqlite:////… when absolute",
+            )
+        self._connection = sqlite3.connect(
+            f"file:{quote(str(path))}?mode=ro",
+            uri=True,
+            timeout=_LOCK_SECONDS,
+            isolation_level=None,
+        )
+        # Bytes that are no UTF-8 are kept apart instead of stopping the reading.
+        self._connection.text_factory = lambda raw: raw.decode(
+            "utf-8", "surrogateescape"
+        )
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """See `Database`."""
+        self.rows("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.rollback()
+
+    def columns(self) -> dict[str, list[str]]:
+        """See `Database`."""
+        tables = self.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
+        return {
+            table: [
+                name
+                for (name,) in self.rows("SELECT name FROM pragma_table_info(?)", table)
+            ]
+            for (table,) in tables
+        }
+
+    def rows(self, sql: str, *values: Any) -> list[Row]:
+        """See `Database`."""
+        try:
+            return self._connection.execute(sql, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise SourceAway(self.label, str(error)) from error
+
+    def close(self) -> None:
+        """See `Database`."""
+        self._connection.close()

@@ -1,0 +1,187 @@
+"""The proof: source against archive, row by row, bit by bit. Reads only.
+
+A difference names its run, and its key and step where it has them. Rows are compared
+as multisets, so a dropped, doubled or swapped row is found as surely as a changed one.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ml_platform.mlflow_exit.archive import run_held
+from ml_platform.mlflow_exit.errors import NothingArchived
+from ml_platform.mlflow_exit.models import ArchivedExperiment, ArchivedRun
+from ml_platform.mlflow_exit.runs import HeldRun, Point
+from ml_platform.mlflow_exit.sources.tracking import TrackingSource
+from ml_platform.mlflow_exit.texts import text_read
+
+Line = dict[str, Any]
+Row = tuple[Any, ...]
+
+
+@dataclass
+class Verdict:
+    """What the comparison found.
+
+    Attributes:
+        match: runs and experiments that are the same on both sides.
+        points: points that were found on both sides.
+        differ: things that both sides have, otherwise.
+        missing_here: what the source has and the archive lacks.
+        missing_there: what the archive has and the source lacks.
+    """
+
+    match: int = 0
+    points: int = 0
+    differ: list[Line] = field(default_factory=list)
+    missing_here: list[Line] = field(default_factory=list)
+    missing_there: list[Line] = field(default_factory=list)
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing at all was found to differ."""
+        return not (self.differ or self.missing_here or self.missing_there)
+
+
+def source_verify(
+    source: TrackingSource, progress: Callable[[int, int], None] | None = None
+) -> Verdict:
+    """Compares everything the source holds with the archive.
+
+    Raises:
+        NothingArchived: There is nothing to compare with.
+        SourceAway: The source stopped answering.
+    """
+    if not ArchivedRun.objects.exists():
+        raise NothingArchived("verify")
+    verdict = Verdict()
+    _compare_experiments(verdict, source)
+    there = source.run_ids()
+    _tell_gone(verdict, source.label, set(there))
+    for index, run_id in enumerate(there, start=1):
+        record = ArchivedRun.objects.filter(run_id=run_id).first()
+        if record is None:
+            verdict.missing_here.append({"what": "run", "run_id": run_id})
+        else:
+            _compare_run(verdict, source.run(run_id), record)
+        if progress:
+            progress(index, len(there))
+    return verdict
+
+
+def _tell_gone(verdict: Verdict, label: str, there: set[str]) -> None:
+    """Names archived runs that this source had and has no more."""
+    own = ArchivedRun.objects.filter(source=label)
+    runs = own if own.exists() else ArchivedRun.objects.all()
+    for run_id in runs.order_by("run_id").values_list("run_id", flat=True):
+        if run_id not in there:
+            verdict.missing_there.append({"what": "run", "run_id": run_id})
+
+
+def _compare_experiments(verdict: Verdict, source: TrackingSource) -> None:
+    archived = {
+        one.experiment_id: one
+        for one in ArchivedExperiment.objects.filter(source=source.label)
+    }
+    for held in source.experiments():
+        one = archived.pop(held.experiment_id, None)
+        name: Line = {"what": "experiment", "experiment_id": held.experiment_id}
+        if one is None:
+            verdict.missing_here.append(name)
+        elif _experiment(one) != (dict(held.columns), held.tags):
+            here = _experiment(one)
+            theirs = (dict(held.columns), held.tags)
+            line = name | {"here": repr(here), "there": repr(theirs)}
+            verdict.differ.append(line)
+        else:
+            verdict.match += 1
+    verdict.missing_there += [
+        {"what": "experiment", "experiment_id": one} for one in sorted(archived)
+    ]
+
+
+def _compare_run(verdict: Verdict, there: HeldRun, record: ArchivedRun) -> None:
+    here = run_held(record)
+    before = _found(verdict)
+    run_id = there.run_id
+    columns = (list(here.columns.items()), list(there.columns.items()))
+    for what, (mine, theirs) in (
+        ("column", columns),
+        ("param", (here.params, there.params)),
+        ("tag", (here.tags, there.tags)),
+    ):
+        name = {"what": what, "run_id": run_id}
+        _compare_rows(verdict, name, mine, theirs, _named_pair)
+    _compare_rows(
+        verdict,
+        {"what": "point", "run_id": run_id},
+        here.points,
+        there.points,
+        _named_point,
+    )
+    verdict.points += sum((Counter(here.points) & Counter(there.points)).values())
+    if record.digest != here.digest():
+        verdict.differ.append(
+            {"what": "digest", "run_id": run_id, "here": record.digest}
+            | {"there": here.digest()}
+        )
+    verdict.match += _found(verdict) == before
+
+
+def _compare_rows(
+    verdict: Verdict,
+    name: Line,
+    here: Iterable[Row],
+    there: Iterable[Row],
+    named: Callable[[Any], tuple[Line, str]],
+) -> None:
+    """Compares two multisets of rows; rows of one name on both sides differ."""
+    mine, theirs = Counter(here), Counter(there)
+    only_here, only_there = (
+        _by_name(mine - theirs, named),
+        _by_name(theirs - mine, named),
+    )
+    for key in sorted(only_here.keys() | only_there.keys()):
+        line = name | dict(key)
+        left, right = only_here.get(key, []), only_there.get(key, [])
+        for a, b in zip(left, right, strict=False):
+            verdict.differ.append(line | {"here": a, "there": b})
+        common = min(len(left), len(right))
+        verdict.missing_there += [line | {"here": a} for a in left[common:]]
+        verdict.missing_here += [line | {"there": b} for b in right[common:]]
+
+
+def _by_name(
+    rows: Counter[Row], named: Callable[[Any], tuple[Line, str]]
+) -> dict[tuple[tuple[str, Any], ...], list[str]]:
+    found: dict[tuple[tuple[str, Any], ...], list[str]] = {}
+    for row in rows.elements():
+        name, shown = named(row)
+        found.setdefault(tuple(name.items()), []).append(shown)
+    return {name: sorted(shown) for name, shown in found.items()}
+
+
+def _named_pair(row: tuple[str, Any]) -> tuple[Line, str]:
+    return {"key": row[0]}, repr(row[1])
+
+
+def _named_point(point: Point) -> tuple[Line, str]:
+    shown = "nan" if point.is_nan else repr(point.value)
+    bits = point.bits & (2**64 - 1)
+    name = {"key": point.key, "step": point.step}
+    return name, f"{shown} (0x{bits:016x}) at {point.timestamp_ms} ms"
+
+
+def _experiment(one: ArchivedExperiment) -> tuple[dict[str, Any], list[Any]]:
+    tags = [(_read(key), _read(value)) for key, value in one.tags]
+    return {name: _read(value) for name, value in one.columns.items()}, tags
+
+
+def _found(verdict: Verdict) -> int:
+    lists = (verdict.differ, verdict.missing_here, verdict.missing_there)
+    return sum(map(len, lists))
+
+
+def _read(value: Any) -> Any:
+    return text_read(value) if isinstance(value, str) else value

@@ -1,0 +1,77 @@
+"""A tracking database that MLflow 3.17.2 wrote, and the command run on it."""
+
+import io
+import json
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+SQL = Path(__file__).with_name("mlflow_3_17_2.sql")
+
+Exit = Callable[..., tuple[int, str]]
+Change = Callable[..., None]
+
+
+@pytest.fixture
+def tracking(tmp_path: Path) -> Path:
+    """The database as a file, the test's own."""
+    path = tmp_path / "mlflow.db"
+    connection = sqlite3.connect(path)
+    connection.executescript(SQL.read_text())
+    connection.close()
+    return path
+
+
+@pytest.fixture
+def change(tracking: Path) -> Change:
+    """Changes the tracking database by SQL."""
+
+    def execute(sql: str, *values: Any) -> None:
+        connection = sqlite3.connect(tracking)
+        connection.execute("PRAGMA foreign_keys = OFF")
+        count = connection.execute(sql, values).rowcount
+        connection.commit()
+        connection.close()
+        assert count != 0, "the change met no row"
+
+    return execute
+
+
+@pytest.fixture
+def mlflow_exit(tracking: Path, db: None) -> Exit:
+    """Runs a step on the tracking database; gives the exit code and the output."""
+
+    def run(step: str, *arguments: str) -> tuple[int, str]:
+        sourced = step in ("inventory", "import", "verify")
+        source = ["--source", f"sqlite:///{tracking}"] if sourced else []
+        out = io.StringIO()
+        try:
+            call_command("mlflow_exit", step, *source, *arguments, stdout=out)
+        except SystemExit as stop:
+            return int(stop.code or 0), out.getvalue()
+        return 0, out.getvalue()
+
+    return run
+
+
+@pytest.fixture
+def run_id(tracking: Path) -> Callable[[str], str]:
+    """MLflow's id of a run by its name."""
+
+    def find(name: str) -> str:
+        connection = sqlite3.connect(tracking)
+        sql = "SELECT run_uuid FROM runs WHERE name = ?"
+        ((found,),) = connection.execute(sql, (name,)).fetchall()
+        connection.close()
+        return str(found)
+
+    return find
+
+
+def told(answer: tuple[int, str]) -> dict[str, Any]:
+    """The object that a step printed with --json."""
+    return dict(json.loads(answer[1]))

@@ -1,0 +1,29 @@
+"""The docs name every step, option and reason of the exit."""
+
+import re
+from pathlib import Path
+
+from django.core.management import get_commands, load_command_class
+
+ROOT = Path(__file__).parents[3]
+DOCS = (ROOT / "docs" / "mlflow-exit.md").read_text()
+
+
+def test_every_step_and_option_is_documented() -> None:
+    command = load_command_class(get_commands()["mlflow_exit"], "mlflow_exit")
+    parser = command.create_parser("manage.py", "mlflow_exit")
+    steps = next(a for a in parser._actions if a.dest == "step").choices
+    assert set(steps) == {"inventory", "import", "verify", "points", "status"}
+    for step, own in steps.items():
+        assert f"| `{step}" in DOCS
+        options = {o for a in own._actions for o in a.option_strings if "--" in o}
+        common = {"--help", "--version", "--settings", "--pythonpath", "--traceback"}
+        common |= {"--no-color", "--force-color", "--skip-checks", "--verbosity"}
+        assert {o for o in options - common if o not in DOCS} == set()
+
+
+def test_every_reason_for_staying_in_the_archive_is_documented() -> None:
+    source = ROOT / "ml_platform" / "mlflow_exit" / "mapping" / "document.py"
+    reasons = set(re.findall(r'_tell_left_out\(.*, "(\w+)"\)', source.read_text()))
+    assert len(reasons) >= 5
+    assert {reason for reason in reasons if f"`{reason}`" not in DOCS} == set()

@@ -1,0 +1,169 @@
+"""`mlflow_exit import`: archived once, whole, with document, cache and QuickTest."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ml_platform.experiments.models import QuickTest
+from ml_platform.experiments.services.quick_tests import quick_test_create
+from ml_platform.mlflow_exit.models import (
+    ArchivedExperiment,
+    ArchivedPoint,
+    ArchivedRun,
+)
+from ml_platform.mlflow_exit.services import archiving, documents, importing
+from tests.ml_platform.mlflow_exit.conftest import Change, Exit, told
+from tests.ml_platform.samples import sample_document, write_document
+
+RunId = Callable[[str], str]
+
+
+def test_every_run_is_archived_with_a_document_and_a_cache(mlflow_exit: Exit) -> None:
+    code, out = mlflow_exit("import")
+    assert code == 0
+    assert out.startswith("8 runs new, 0 unchanged, 0 replaced; 220 points archived")
+    assert ArchivedPoint.objects.count() == 220
+    assert ArchivedExperiment.objects.count() == 3
+    for record in ArchivedRun.objects.all():
+        assert record.quick_test is not None
+        place = Path(record.quick_test.gcs_artifacts_path) / "training_metrics.json"
+        assert place.exists()
+        assert record.quick_test.cached_sha256 == record.document_sha256
+
+
+def test_imported_twice_is_imported_once(mlflow_exit: Exit) -> None:
+    mlflow_exit("import")
+    before = list(ArchivedPoint.objects.values_list("pk"))
+    code, out = mlflow_exit("import")
+    assert (code, out.split(";")[0]) == (0, "0 runs new, 8 unchanged, 0 replaced")
+    assert list(ArchivedPoint.objects.values_list("pk")) == before
+    assert QuickTest.objects.count() == 8
+
+
+def test_a_run_without_a_quick_test_gets_one_that_is_marked(
+    mlflow_exit: Exit, run_id: RunId
+) -> None:
+    mlflow_exit("import")
+    made = QuickTest.objects.get(mlflow_run_id=run_id("killed"))
+    assert (made.name, made.status) == ("killed", "interrupted")
+    assert made.mlflow_experiment_name == "recommender"
+    assert str(made.ended_at) == "1970-01-01 00:00:05+00:00"
+    assert ArchivedRun.objects.get(quick_test=made).made_quick_test
+    assert made.training_history_json["run"]["imported_from"] == "mlflow"
+
+
+def test_a_matched_quick_test_gets_the_history(
+    mlflow_exit: Exit, run_id: RunId
+) -> None:
+    ours = quick_test_create(name="ours", params={})
+    ours.mlflow_run_id = run_id("platform")
+    ours.save()
+    mlflow_exit("import")
+    ours.refresh_from_db()
+    assert ours.epoch_count == 6
+    assert not ArchivedRun.objects.get(quick_test=ours).made_quick_test
+
+
+def test_a_document_of_the_runs_own_stays(mlflow_exit: Exit, run_id: RunId) -> None:
+    ours = quick_test_create(name="ours", params={})
+    ours.mlflow_run_id = run_id("platform")
+    ours.save()
+    folder = Path(ours.gcs_artifacts_path)
+    digest = write_document(folder, sample_document(5))
+    code, out = mlflow_exit("import")
+    assert code == 0
+    assert f"run {run_id('platform')}: has a document of its own, which stays" in out
+    ours.refresh_from_db()
+    assert ours.cached_sha256 == digest
+
+
+def test_a_changed_run_is_replaced_only_when_asked(
+    mlflow_exit: Exit, change: Change, run_id: RunId
+) -> None:
+    mlflow_exit("import")
+    change("INSERT INTO metrics VALUES ('loss', 0.25, 9, ?, 1, 0)", run_id("running"))
+    code, out = mlflow_exit("import")
+    assert code == 1
+    assert "the source holds it otherwise than the archive, which stays" in out
+    assert ArchivedRun.objects.get(run_id=run_id("running")).point_count == 1
+    assert told(mlflow_exit("import", "--replace", "--json"))["replaced"] == 1
+    quick_test = QuickTest.objects.get(mlflow_run_id=run_id("running"))
+    assert quick_test.training_history_json["loss"]["train"] == [1.0, 0.25]
+    assert mlflow_exit("verify")[0] == 0
+
+
+def test_a_refused_place_is_a_problem_of_that_run_only(
+    mlflow_exit: Exit, run_id: RunId
+) -> None:
+    ours = quick_test_create(name="ours", params={})
+    ours.mlflow_run_id, ours.gcs_artifacts_path = run_id("nasty"), "/elsewhere/7"
+    ours.save()
+    code, out = mlflow_exit("import")
+    assert code == 1
+    assert "document not written: artifacts_uri: '/elsewhere/7' is under no" in out
+    assert ArchivedRun.objects.filter(document_state="written").count() == 7
+
+
+def test_rows_without_a_run_are_archived_without_a_document(
+    mlflow_exit: Exit, change: Change
+) -> None:
+    change("INSERT INTO metrics VALUES ('k', 1.0, 1, 'gone', 0, 0)")
+    assert mlflow_exit("import")[0] == 0
+    orphan = ArchivedRun.objects.get(run_id="gone")
+    assert (orphan.point_count, orphan.document_state) == (1, "none")
+    assert orphan.quick_test is None
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        (archiving, "_write_rows"),
+        (archiving, "_attach_quick_test"),
+        (importing, "document_make"),
+        (documents, "to_bytes"),
+        (documents.TrainingCacheService, "cache_training_history"),
+    ],
+)
+def test_killed_at_any_step_it_continues(
+    mlflow_exit: Exit, monkeypatch: pytest.MonkeyPatch, module: Any, name: str
+) -> None:
+    """The third call of each step dies; the next import does the rest."""
+    real, calls = getattr(module, name), []
+
+    def dying(*args: Any, **named: Any) -> Any:
+        calls.append(name)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return real(*args, **named)
+
+    monkeypatch.setattr(module, name, dying)
+    with pytest.raises(KeyboardInterrupt):
+        mlflow_exit("import")
+    monkeypatch.undo()
+    for record in ArchivedRun.objects.all():
+        assert record.points.count() == record.point_count
+    assert mlflow_exit("import")[0] == 0
+    assert mlflow_exit("verify")[0] == 0
+    assert QuickTest.objects.count() == 8
+    assert ArchivedRun.objects.filter(document_state="written").count() == 8
+
+
+def test_status_tells_how_far_it_is(mlflow_exit: Exit) -> None:
+    mlflow_exit("import")
+    state = json.loads(mlflow_exit("status", "--json")[1])
+    assert (state["runs"], state["points"]) == (8, 220)
+    assert state["documents"] == {"written": 8}
+
+
+def test_help_lists_what_exists(capsys: pytest.CaptureFixture[str]) -> None:
+    from django.core.management import get_commands, load_command_class
+
+    command = load_command_class(get_commands()["mlflow_exit"], "mlflow_exit")
+    command.print_help("manage.py", "mlflow_exit")
+    out = " ".join(capsys.readouterr().out.split())
+    assert "Exit codes: 0 done, 1 differences" in out
+    for step in ("inventory", "import", "verify", "points", "status"):
+        assert f"{step} " in out

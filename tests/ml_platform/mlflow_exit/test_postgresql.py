@@ -1,0 +1,100 @@
+"""PostgreSQL on both sides: as MLflow's database, and as the archive's."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from ml_platform.mlflow_exit.bits import bits_of
+from ml_platform.mlflow_exit.sources import source_open
+from tests.ml_platform.postgres import needs_postgres, postgres
+
+pytestmark = [pytest.mark.postgres, pytest.mark.slow, needs_postgres]
+
+HERE = Path(__file__).parent
+# MLflow's own types on PostgreSQL, without its constraints.
+TABLES = {
+    "experiments": "experiment_id serial, name varchar(256), artifact_location text, "
+    "lifecycle_stage text, creation_time bigint, last_update_time bigint, "
+    "workspace text",
+    "runs": "run_uuid varchar(32), name text, source_type text, source_name text, "
+    "entry_point_name text, user_id text, status varchar(9), start_time bigint, "
+    "end_time bigint, source_version text, lifecycle_stage text, artifact_uri text, "
+    "experiment_id integer, deleted_time bigint",
+    "metrics": '"key" varchar(250), value double precision, "timestamp" bigint, '
+    "run_uuid varchar(32), step bigint, is_nan boolean",
+    "params": '"key" varchar(250), value varchar(8000), run_uuid varchar(32)',
+    "tags": '"key" varchar(250), value varchar(8000), run_uuid varchar(32)',
+    "experiment_tags": '"key" varchar(250), value text, experiment_id integer',
+}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with postgres() as url:
+        yield url
+
+
+def _copy(tracking: Path, url: str) -> None:
+    lite = sqlite3.connect(tracking)
+    with psycopg.connect(url) as connection:
+        for table, columns in TABLES.items():
+            connection.execute(f"CREATE TABLE {table} ({columns})".encode())
+            for row in lite.execute(f"SELECT * FROM {table}").fetchall():
+                values = list(row)
+                if table == "metrics":
+                    values[-1] = bool(values[-1])
+                marks = ", ".join(["%s"] * len(row))
+                insert = f"INSERT INTO {table} VALUES ({marks})"
+                connection.execute(insert.encode(), values)
+        connection.execute(
+            "INSERT INTO metrics SELECT 'zero', '-0.0', 1, run_uuid, 0, false FROM runs"
+        )
+    lite.close()
+
+
+def test_both_databases_give_the_same_runs(server: str, tracking: Path) -> None:
+    """But for the sign of zero, which only PostgreSQL keeps."""
+    _copy(tracking, server)
+    with source_open(server) as here, source_open(f"sqlite:///{tracking}") as there:
+        assert here.label.startswith("postgresql://postgres@")
+        assert here.experiments() == there.experiments()
+        assert here.run_ids() == there.run_ids()
+        assert here.parents() == there.parents()
+        for run_id in there.run_ids():
+            held, other = here.run(run_id), there.run(run_id)
+            (zero,) = [point for point in held.points if point.key == "zero"]
+            assert zero.bits == bits_of(-0.0)
+            held.points.remove(zero)
+            assert held.digest() == other.digest()
+            counts = here.counts(run_id)
+            assert counts.point_count == len(other.points) + 1
+            assert counts._replace(point_count=0) == there.counts(run_id)._replace(
+                point_count=0
+            )
+
+
+def test_the_source_is_opened_for_reading_only(server: str) -> None:
+    with (
+        source_open(server) as source,
+        source.snapshot(),
+        pytest.raises(Exception, match="read-only transaction"),
+    ):
+        source._database.rows("CREATE TABLE mine (a int)")
+
+
+def test_the_archive_passes_its_tests_on_postgresql(server: str) -> None:
+    files = [str(HERE / name) for name in ("test_import.py", "test_points.py")]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", *files],
+        cwd=HERE.parents[2],
+        env=os.environ | {"DATABASE_URL": server},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-4000:]
