@@ -54,6 +54,6 @@ class Interrupted(KeyboardInterrupt):
         self.signal_name = signal_name
         self.exit_code = 128 + signal_number
         super().__init__(
-            f"training was stopped by {signal_name}; what was recorded is kept. "
-            "Start it again to continue."
+            f"training was stopped by {signal_name}; what was recorded is kept, "
+            "the weights are not: start it again to train anew."
         )
