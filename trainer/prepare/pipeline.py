@@ -1,4 +1,4 @@
-"""The Beam pipeline of preparing data; the same on one machine and on Dataflow.
+"""The Beam pipeline of preparing data; run on one machine so far, not on Dataflow.
 
 read ─ clean ┬─ cuts ────────────┐
              └──────────── split ┬─ buyers, products (train only)
