@@ -63,9 +63,18 @@ class Recommender(tf.Module):
 
 
 def export(recommender: Recommender, folder: str) -> None:
-    """Writes the SavedModel."""
+    """Writes the SavedModel; one that could not be written whole is removed.
+
+    Raises:
+      tf.errors.OpError: The disk is full, or the folder cannot be written.
+    """
     signatures = {"serving_default": recommender.recommend}
-    tf.saved_model.save(recommender, folder, signatures=signatures)
+    try:
+        tf.saved_model.save(recommender, folder, signatures=signatures)
+    except BaseException:
+        if tf.io.gfile.exists(folder):
+            tf.io.gfile.rmtree(folder)
+        raise
 
 
 def _snapshot(
