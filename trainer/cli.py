@@ -74,9 +74,11 @@ def prepare(options: argparse.Namespace) -> None:
     chosen = prepare_options.parse(options.options)
     mapping = _mapping(options.columns)
     # Beam takes seconds to import; bad options are refused before.
+    from trainer.prepare import beam_options
     from trainer.prepare.preparation import prepare as prepare_folder
 
-    prepare_folder(options.input, mapping, options.output, options.seed, chosen)
+    beam = beam_options.parse(options.beam_pipeline_args)
+    prepare_folder(options.input, mapping, options.output, options.seed, chosen, beam)
 
 
 def train(options: argparse.Namespace) -> None:
@@ -134,6 +136,13 @@ def _add_prepare(commands: argparse._SubParsersAction) -> None:
     command.add_argument(
         "--options", default="", metavar="JSON", help="see trainer/prepare/options.py"
     )
+    command.add_argument(
+        "--beam-pipeline-args",
+        default="",
+        metavar="JSON",
+        help='array of options of Beam, ["--runner=DataflowRunner", …]; none: one '
+        "process on this machine",
+    )
     command.set_defaults(run=prepare)
 
 
@@ -166,7 +175,10 @@ def _params(command: argparse.ArgumentParser) -> None:
 
 def _source(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--input", default="", metavar="PATH", help="CSV or Parquet; none: generated"
+        "--input",
+        default="",
+        metavar="PATH",
+        help="CSV or Parquet, local or gs://, may hold *; none: generated",
     )
     command.add_argument(
         "--columns",

@@ -4,7 +4,8 @@
     ├── ParameterError    training parameters, one line a field
     ├── OptionError       options of preparing, one line a field
     ├── ColumnError       a column mapping that does not fit the file
-    └── DataError         a file or split that cannot be used
+    ├── DataError         a file or split that cannot be used
+    └── JobFailed         a Beam job on other machines that did not succeed
 
     Interrupted           a KeyboardInterrupt: the process was told to stop
 
@@ -42,6 +43,12 @@ class ColumnError(FieldsError):
 
 class DataError(TrainerError):
     """A file, a split or a folder cannot be read, used or written."""
+
+
+class JobFailed(TrainerError):
+    """A Beam job that runs elsewhere could not be started or did not succeed."""
+
+    exit_code = 1
 
 
 class Interrupted(KeyboardInterrupt):

@@ -1,4 +1,4 @@
-"""The Beam pipeline of preparing data; run on one machine so far, not on Dataflow.
+"""The Beam pipeline of preparing data, the same for every runner.
 
 read ─ clean ┬─ cuts ────────────┐
              └──────────── split ┬─ buyers, products (train only)
@@ -19,6 +19,7 @@ from apache_beam.pvalue import AsList, AsSingleton
 from trainer import features
 from trainer.prepare import dimensions, steps
 from trainer.prepare.options import Options
+from trainer.prepare.output import Output
 from trainer.prepare.source import Source
 from trainer.prepare.splitting import Cuts
 
@@ -26,9 +27,10 @@ CUTS_FILE = "cuts.json"
 
 
 def build(
-    pipeline: beam.Pipeline, source: Source, folder: str, seed: int, options: Options
+    pipeline: beam.Pipeline, source: Source, output: Output, seed: int, options: Options
 ) -> None:
     """Adds everything from reading the source to writing the folder's files."""
+    folder = output.folder
     cleaned = steps.read(pipeline, source) | "Clean" >> beam.ParDo(
         steps.Clean(source.layout)
     )
@@ -54,7 +56,7 @@ def build(
             AsSingleton(products),
         )
     )
-    _ = cuts | "Write cuts" >> beam.Map(_write_cuts, f"{folder}/{CUTS_FILE}")
+    _ = cuts | "Write cuts" >> beam.Map(_write_cuts, f"{output.scratch}/{CUTS_FILE}")
     vocabularies = f"{folder}/{features.VOCABULARIES}"
     _ = (
         buyers

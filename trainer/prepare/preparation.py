@@ -1,30 +1,27 @@
 """Prepares a folder of examples: all of it or nothing.
 
-Everything is written to a folder beside the target and renamed at the end, so an
-interrupted or failed run leaves no half-written target behind.
+Joins the parts: where from, where to, by which runner; and records in `dataset.json`
+what was done.
 """
 
 import json
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Any
 
-import apache_beam as beam
 import pyarrow.parquet
-from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from apache_beam.io.filesystems import FileSystems
+from apache_beam.options.pipeline_options import PipelineOptions
 
 from trainer import features, progress
-from trainer.errors import DataError, TrainerError
-from trainer.prepare import generator, pipeline
+from trainer.errors import DataError
+from trainer.prepare import beam_options, files, generator, pipeline, running
 from trainer.prepare.cleaning import REASONS
 from trainer.prepare.options import Options
+from trainer.prepare.output import Output, made_whole
 from trainer.prepare.source import Source, inspect
 from trainer.prepare.splitting import SPLITS
-from trainer.prepare.steps import NAMESPACE
 
 
 def prepare(
@@ -33,19 +30,22 @@ def prepare(
     output: str,
     seed: int,
     options: Options,
+    beam: PipelineOptions | None = None,
 ) -> dict[str, Any]:
     """Prepares a source's transactions for training.
 
     1. Looks at the source before anything is written.
-    2. Runs the pipeline into a staging folder beside `output`.
-    3. Writes `dataset.json` there and renames the folder to `output`.
+    2. Runs the pipeline.
+    3. Writes `dataset.json`, last.
 
     Args:
-      input_path: CSV or Parquet file; empty for generated transactions.
+      input_path: CSV or Parquet files, local or `gs://`, a path or a pattern; empty
+        for generated transactions.
       mapping: Role to column; empty to recognise the columns.
-      output: Folder to make; may exist if empty or an earlier preparation.
+      output: Folder to make, local or `gs://`; see `trainer.prepare.output`.
       seed: Of the generator and of the order of examples.
       options: Bounded options.
+      beam: Runner and its options; by default one process.
 
     Returns:
       The content of `dataset.json`.
@@ -53,93 +53,49 @@ def prepare(
     Raises:
       DataError: The source or the output folder cannot be used.
       ColumnError: The mapping does not fit the source.
+      TrainerError: The runner could not do the work.
     """
-    target = _checked_target(output)
+    beam = beam or beam_options.parse("")
+    FileSystems.set_options(beam)
+    target = files.normalise(output)
+    _check_reach(beam, input_path, target)
     source = inspect(input_path, mapping) if input_path else None
-    name = Path(input_path).name if source else f"generated (seed {seed})"
-    with _staging(target) as folder:
+    name = PurePosixPath(input_path).name if source else f"generated (seed {seed})"
+    with made_whole(target) as made:
         progress.report("prepare", "start", message=f"reading {name}")
-        counts = _run(source or _generate(folder, seed, options), folder, seed, options)
-        dataset = _describe(name, folder, counts, seed, options)
-        (folder / features.DATASET_FILE).write_text(json.dumps(dataset, indent=1))
-        if target.exists():
-            shutil.rmtree(target)
-        folder.rename(target)
+        source = source or _generate(made, seed, options)
+        counts = running.run(source, made, seed, options, beam)
+        dataset = _describe(name, made, counts, seed, options)
+        with FileSystems.create(f"{made.folder}/{features.DATASET_FILE}") as stream:
+            stream.write(json.dumps(dataset, indent=1).encode())
     progress.report("prepare", "done", message=_summary(dataset))
     return dataset
 
 
-def _checked_target(output: str) -> Path:
-    target = Path(output)
-    if target.exists() and not target.is_dir():
-        raise DataError(f"{output}: is a file; give a folder for the examples.")
-    used = target.is_dir() and any(target.iterdir())
-    if used and not (target / features.DATASET_FILE).is_file():
-        raise DataError(
-            f"{output}: holds other files; give a new folder, or that of an earlier "
-            "preparation, which is then replaced."
-        )
-    return target
+def _check_reach(beam: PipelineOptions, input_path: str, target: str) -> None:
+    if not beam_options.runs_elsewhere(beam):
+        return
+    for what, path in (("input", input_path), ("output", target)):
+        if path and not files.is_remote(files.normalise(path)):
+            raise DataError(
+                f"{path}: the {what} is on this machine, where the workers of the "
+                "chosen runner do not reach it; give a gs:// address."
+            )
 
 
-@contextmanager
-def _staging(target: Path) -> Iterator[Path]:
-    """A folder beside the target that is gone afterwards, renamed or removed."""
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        parent = tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent)
-    except OSError as error:
-        raise DataError(
-            f"{target}: cannot be written ({error.strerror}); give a folder on a "
-            "disk with room and the right to write."
-        ) from error
-    try:
-        folder = Path(parent) / "examples"
-        folder.mkdir()
-        yield folder
-    finally:
-        shutil.rmtree(parent, ignore_errors=True)
-
-
-def _generate(folder: Path, seed: int, options: Options) -> Source:
+def _generate(output: Output, seed: int, options: Options) -> Source:
     table = generator.generate(seed, options.lines, options.buyers, options.products)
-    file = folder.parent / "transactions.parquet"
-    pyarrow.parquet.write_table(table, file, row_group_size=50_000)
-    return inspect(str(file), {})
-
-
-def _run(source: Source, folder: Path, seed: int, options: Options) -> dict[str, int]:
-    """Runs the pipeline; returns its counters by name."""
-    job = beam.Pipeline(runner=FnApiRunner())
-    pipeline.build(job, source, str(folder), seed, options)
-    try:
-        result = job.run()
-        result.wait_until_finish()
-    except Exception as error:  # Beam wraps what its steps raise.
-        raise _own_error(error) or error from error
-    counters = result.metrics().query()["counters"]
-    return {
-        counter.key.metric.name: int(counter.committed)
-        for counter in counters
-        if counter.key.metric.namespace == NAMESPACE
-    }
-
-
-def _own_error(error: BaseException) -> TrainerError | None:
-    """Our own error among those that led to `error`, to be shown by itself."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, TrainerError):
-            return cause
-        cause = cause.__cause__ or cause.__context__
-    return None
+    file = f"{output.scratch}/transactions.parquet"
+    with FileSystems.create(file) as stream:
+        pyarrow.parquet.write_table(table, stream, row_group_size=50_000)
+    return inspect(file, {})
 
 
 def _describe(
-    name: str, folder: Path, counts: dict[str, int], seed: int, options: Options
+    name: str, output: Output, counts: dict[str, int], seed: int, options: Options
 ) -> dict[str, Any]:
-    cuts = json.loads((folder / pipeline.CUTS_FILE).read_text())
-    (folder / pipeline.CUTS_FILE).unlink()
+    with FileSystems.open(f"{output.scratch}/{pipeline.CUTS_FILE}") as stream:
+        cuts = json.loads(stream.read())
     return {
         "source": name,
         "seed": seed,
@@ -163,15 +119,15 @@ def _describe(
             for split in SPLITS[1:]
             for key in (features.BUYER, features.PRODUCT)
         },
-        "buyers": _rows(folder, features.BUYERS_FILE),
-        "products": _rows(folder, features.PRODUCTS_FILE),
+        "buyers": _rows(output.folder, features.BUYERS_FILE),
+        "products": _rows(output.folder, features.PRODUCTS_FILE),
         "history_length": options.history_length,
     }
 
 
-def _rows(folder: Path, name: str) -> int:
-    file = folder / features.VOCABULARIES / name
-    return int(pyarrow.parquet.read_metadata(file).num_rows)
+def _rows(folder: str, name: str) -> int:
+    with files.opened(f"{folder}/{features.VOCABULARIES}/{name}") as stream:
+        return int(pyarrow.parquet.read_metadata(stream).num_rows)
 
 
 def _utc(seconds: int) -> str:

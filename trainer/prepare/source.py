@@ -6,7 +6,8 @@ costs a moment and not a run.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import PurePath
+from typing import IO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,7 +15,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from trainer.errors import DataError
-from trainer.prepare import columns
+from trainer.prepare import columns, files
 from trainer.prepare.columns import Layout
 
 CSV_BLOCK_BYTES = 8 << 20
@@ -37,99 +38,117 @@ class Source:
     """A source that was looked at.
 
     Attributes:
-      path: The file.
+      path: The file, or a pattern with `*` that names several.
+      files: The files, alike in kind and columns.
       kind: `parquet` or `csv`.
-      layout: Roles of its columns.
-      encoding: Of a CSV file.
+      layout: Roles of their columns.
     """
 
     path: str
+    files: tuple[str, ...]
     kind: str
     layout: Layout
-    encoding: str = "utf-8"
 
 
 def inspect(path: str, mapping: Mapping[str, str]) -> Source:
-    """Opens a CSV or Parquet file as far as needed to know how to read it.
+    """Opens CSV or Parquet files as far as needed to know how to read them.
+
+    Args:
+      path: A file or a pattern with `*`, local or `gs://`; the first file that it
+        names is looked at.
+      mapping: Role to column; empty to recognise the columns.
 
     Raises:
-      DataError: The file is missing, unreadable, empty or of another kind.
+      DataError: A file is missing, unreadable, empty or of another kind.
       ColumnError: The mapping does not fit its columns.
     """
-    file = Path(path)
-    if not file.is_file():
+    path = files.normalise(path)
+    found = files.matching(path)
+    if not found:
         raise DataError(f"{path}: no such file; give a CSV or Parquet file.")
-    kind = "parquet" if file.suffix.lower() in (".parquet", ".pq") else "csv"
-    encoding = "utf-8" if kind == "parquet" else _encoding(file)
-    try:
-        head = _head(file, kind, encoding)
-    except (pa.ArrowException, OSError) as error:
+    file, kind = found[0], _kind(found[0])
+    if others := [other for other in found if _kind(other) != kind]:
         raise DataError(
-            f"{path}: cannot be read as {kind} ({_first_line(error)}); "
-            "give an intact CSV (.csv) or Parquet (.parquet) file."
-        ) from error
-    layout = columns.choose(mapping, head.schema.names, path)
+            f"{path}: names {kind} and other files ({others[0]}); give files of one "
+            "kind."
+        )
+    try:
+        head = _head(file, kind)
+    except (pa.ArrowException, OSError) as error:
+        raise _unreadable(file, kind, error) from error
+    layout = columns.choose(mapping, head.schema.names, file)
     if head.num_rows == 0:
-        raise DataError(f"{path}: has no lines; give a file with transactions.")
-    return Source(path, kind, _with_time_format(layout, head, path), encoding)
+        raise DataError(f"{file}: has no lines; give a file with transactions.")
+    return Source(path, tuple(found), kind, _with_time_format(layout, head, file))
 
 
-def read_csv(source: Source) -> Iterator[pa.Table]:
-    """The file's lines as tables of text, needed columns only, block by block.
+def read_csv(file: str, layout: Layout) -> Iterator[pa.Table]:
+    """A file's lines as tables of text, needed columns only, block by block.
 
     Raises:
-      DataError: A line does not fit the others.
+      DataError: A line does not fit the others, or a column is missing.
     """
     try:
-        yield from _csv_blocks(source)
-    except pa.ArrowInvalid as error:
-        raise DataError(
-            f"{source.path}: cannot be read as csv ({_first_line(error)}); "
-            "give an intact CSV (.csv) or Parquet (.parquet) file."
-        ) from error
+        yield from _csv_blocks(file, layout)
+    except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
+        raise _unreadable(file, "csv", error) from error
 
 
-def _csv_blocks(source: Source) -> Iterator[pa.Table]:
-    wanted = sorted(set(source.layout.columns.values()))
-    with pa.csv.open_csv(
-        source.path,
-        read_options=pa.csv.ReadOptions(
-            block_size=CSV_BLOCK_BYTES, encoding=source.encoding
-        ),
-        convert_options=pa.csv.ConvertOptions(
-            include_columns=wanted,
-            column_types={name: pa.string() for name in wanted},
-            strings_can_be_null=True,
-            null_values=[""],
-        ),
-    ) as reader:
-        for batch in reader:
+def _csv_blocks(file: str, layout: Layout) -> Iterator[pa.Table]:
+    wanted = sorted(set(layout.columns.values()))
+    with files.opened(file) as stream:
+        encoding = _encoding(stream)
+        stream.seek(0)
+        batches = pa.csv.open_csv(
+            stream,
+            read_options=pa.csv.ReadOptions(
+                block_size=CSV_BLOCK_BYTES, encoding=encoding
+            ),
+            convert_options=pa.csv.ConvertOptions(
+                include_columns=wanted,
+                column_types={name: pa.string() for name in wanted},
+                strings_can_be_null=True,
+                null_values=[""],
+            ),
+        )
+        for batch in batches:
             yield pa.Table.from_batches([batch])
 
 
-def _head(file: Path, kind: str, encoding: str) -> pa.Table:
-    if kind == "parquet":
-        parquet = pa.parquet.ParquetFile(file)
-        batch = next(parquet.iter_batches(batch_size=10_000), None)
-        if batch is None:
-            return parquet.schema_arrow.empty_table()
-        return pa.Table.from_batches([batch])
-    if file.stat().st_size == 0:
-        raise DataError(f"{file}: is empty; give a file with transactions.")
-    with file.open("rb") as stream:
+def _kind(file: str) -> str:
+    return "parquet" if PurePath(file).suffix.lower() in (".parquet", ".pq") else "csv"
+
+
+def _unreadable(file: str, kind: str, error: Exception) -> DataError:
+    return DataError(
+        f"{file}: cannot be read as {kind} ({files.first_line(error)}); "
+        "give an intact CSV (.csv) or Parquet (.parquet) file."
+    )
+
+
+def _head(file: str, kind: str) -> pa.Table:
+    with files.opened(file) as stream:
+        if kind == "parquet":
+            parquet = pa.parquet.ParquetFile(stream)
+            batch = next(parquet.iter_batches(batch_size=10_000), None)
+            if batch is None:
+                return parquet.schema_arrow.empty_table()
+            return pa.Table.from_batches([batch])
+        encoding = _encoding(stream)
+        if not stream.tell():
+            raise DataError(f"{file}: is empty; give a file with transactions.")
+        stream.seek(0)
         names = pa.csv.open_csv(
             stream, read_options=pa.csv.ReadOptions(encoding=encoding)
         ).schema.names
-        schema = pa.schema([(name, pa.string()) for name in names])
     layout = Layout({name: name for name in names})
-    blocks = read_csv(Source(str(file), kind, layout, encoding))
-    return next(blocks, schema.empty_table())
+    schema = pa.schema([(name, pa.string()) for name in names])
+    return next(read_csv(file, layout), schema.empty_table())
 
 
-def _encoding(file: Path) -> str:
+def _encoding(stream: IO[bytes]) -> str:
     """UTF-8 unless the file's beginning is not; then Latin-1, which reads all."""
-    with file.open("rb") as stream:
-        probe = stream.read(_ENCODING_PROBE_BYTES)
+    probe = stream.read(_ENCODING_PROBE_BYTES)
     try:
         probe.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -158,7 +177,3 @@ def _with_time_format(layout: Layout, head: pa.Table, path: str) -> Layout:
             f"them like one of {', '.join(TIME_FORMATS)}."
         )
     return replace(layout, time_format=best)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0].strip()

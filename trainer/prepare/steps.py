@@ -26,13 +26,12 @@ NAMESPACE = "prepare"
 
 def read(pipeline: beam.Pipeline, source: Source) -> beam.PCollection:
     """Tables of the source's needed columns."""
+    files = pipeline | "Files" >> beam.Create(source.files) | beam.Reshuffle()
     if source.kind == "parquet":
-        return pipeline | "Read" >> beam.io.ReadFromParquetBatched(
-            source.path, columns=sorted(set(source.layout.columns.values()))
+        return files | "Read" >> beam.io.ReadAllFromParquetBatched(
+            columns=sorted(set(source.layout.columns.values()))
         )
-    return (
-        pipeline | "Source" >> beam.Create([source]) | "Read" >> beam.FlatMap(read_csv)
-    )
+    return files | "Read" >> beam.FlatMap(read_csv, source.layout)
 
 
 class Clean(beam.DoFn):

@@ -21,7 +21,7 @@ def test_a_csv_file_is_read_as_text_with_its_time_format(tmp_path: Path) -> None
     found = source.inspect(path, {})
 
     assert found.layout.time_format == "%m/%d/%Y %H:%M"
-    (table,) = source.read_csv(found)
+    (table,) = source.read_csv(found.files[0], found.layout)
     assert table.column("buyer").to_pylist() == ["017", None]
 
 
@@ -32,7 +32,7 @@ def test_latin_1_is_recognised(tmp_path: Path) -> None:
 
     found = source.inspect(path, {})
 
-    (table,) = source.read_csv(found)
+    (table,) = source.read_csv(found.files[0], found.layout)
     assert table.column("buyer").to_pylist() == ["é"]
 
 
