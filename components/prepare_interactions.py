@@ -13,6 +13,7 @@ def prepare_interactions(
     columns: str = "",
     seed: int = 1,
     options: str = "{}",
+    beam_pipeline_args: str = "[]",
     artifacts_uri: str = "",
     quick_test_id: int = 0,
 ) -> None:
@@ -21,10 +22,13 @@ def prepare_interactions(
     Args:
         dataset: Made here: `Split-train`, `Split-eval`, `Split-test` (gzip TFRecords of
             `tf.train.Example`), `vocabularies/` and `dataset.json`.
-        input_path: A CSV or Parquet file of transactions; "" generates them.
+        input_path: CSV or Parquet files of transactions, a path or a pattern with
+            `*`, local or `gs://`; "" generates them.
         columns: JSON object from role to column; "" recognises them.
         seed: Of the generator.
         options: JSON object with any further option of the preparation.
+        beam_pipeline_args: JSON array of options of Beam, such as
+            `["--runner=DataflowRunner", "--region=europe-west1"]`; none: one process.
         artifacts_uri: Where the run's document belongs, so that a failure is written
             there; "" writes none.
         quick_test_id: The run's id in Django; 0 when it has none.
@@ -37,6 +41,7 @@ def prepare_interactions(
         columns=columns,
         seed=seed,
         options=options,
+        beam_pipeline_args=beam_pipeline_args,
         artifacts_uri=artifacts_uri,
         quick_test_id=quick_test_id,
     )

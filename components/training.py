@@ -15,6 +15,9 @@ from components import progress
 from components.errors import ChildFailed
 from components.history import keep_history
 from components.supervisor import run_trainer
+from training_metrics.storage import open_store
+
+_FACTS_BYTES_MAX = 1 << 20
 
 
 class Placed(Protocol):
@@ -31,6 +34,7 @@ def supervise_preparation(
     columns: str,
     seed: int,
     options: str,
+    beam_pipeline_args: str,
     artifacts_uri: str,
     quick_test_id: int,
 ) -> None:
@@ -41,13 +45,16 @@ def supervise_preparation(
     """
     arguments = ["prepare", "--output", dataset.path, "--seed", str(seed)]
     arguments += ["--input", input_path, "--columns", columns, "--options", options]
+    arguments += ["--beam-pipeline-args", beam_pipeline_args]
     try:
         progress.report("prepare", "start")
         run_trainer(arguments, program="data preparation")
     except ChildFailed as failure:
         _fail("prepare", failure, artifacts_uri, quick_test_id, journal=None)
-    facts = json.loads((Path(dataset.path) / "dataset.json").read_text())
-    dataset.metadata.update({"dataset": json.dumps(facts)})
+    # Read as it was written: a bucket's mount may not show a new object at once.
+    facts = open_store(f"{dataset.path}/dataset.json").read(_FACTS_BYTES_MAX)
+    assert facts is not None, "the trainer ended well and wrote no dataset.json"
+    dataset.metadata.update({"dataset": json.dumps(json.loads(facts.data))})
 
 
 def supervise_training(

@@ -41,6 +41,7 @@ def run(
     seed: options.Seed = 1,
     option: options.Further = None,
     data_option: options.FurtherData = None,
+    beam_pipeline_args: options.BeamArgs = "[]",
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Of Django; 0 takes a free one.")
     ] = 0,
@@ -53,7 +54,7 @@ def run(
 
     request = RunRequest(
         name=name or _default_name(input_path),
-        input_path=str(Path(input_path).resolve()) if input_path else "",
+        input_path=options.absolute(input_path),
         columns=columns,
         parameters={
             "epochs": epochs,
@@ -65,6 +66,7 @@ def run(
         },
         options=options.pairs("--option", option),
         data_options=options.pairs("--data-option", data_option),
+        beam_pipeline_args=beam_pipeline_args,
         port=port,
         keep_serving=serve,
     )

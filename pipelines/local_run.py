@@ -38,6 +38,7 @@ class RunRequest:
         parameters: The trainer's, those with a pipeline parameter of their own.
         options: The trainer's other parameters.
         data_options: The preparation's other options.
+        beam_pipeline_args: JSON array of Beam's options.
         port: Of Django; 0 takes a free one.
         keep_serving: Until Ctrl-C, or stop when the run has ended.
     """
@@ -48,6 +49,7 @@ class RunRequest:
     parameters: dict[str, Any] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
     data_options: dict[str, Any] = field(default_factory=dict)
+    beam_pipeline_args: str = "[]"
     port: int = 0
     keep_serving: bool = True
 
@@ -94,6 +96,7 @@ def check_request(request: RunRequest, home: Home) -> None:
     parameters = {**request.parameters, **request.options}
     command = [environment.trainer_python(), "-m", "trainer", "check"]
     command += ["--params", json.dumps(parameters)]
+    command += ["--options", json.dumps(request.data_options)]
     if request.input_path:
         command += ["--input", request.input_path]
     if request.columns:
@@ -193,6 +196,7 @@ def pipeline_arguments(
         "input_path": request.input_path,
         "columns": request.columns,
         "data_options": json.dumps(request.data_options),
+        "beam_pipeline_args": request.beam_pipeline_args,
         "options": json.dumps(request.options),
         **request.parameters,
     }

@@ -1,6 +1,7 @@
 """Command-line options that several commands share."""
 
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -10,7 +11,9 @@ from pipelines.errors import TracklessError
 InputPath = Annotated[
     str,
     typer.Option(
-        "--input", help="CSV or Parquet file of transactions; generated if absent."
+        "--input",
+        help="CSV or Parquet of transactions, local or gs://, several by *; "
+        "generated if absent.",
     ),
 ]
 Columns = Annotated[
@@ -39,6 +42,20 @@ FurtherData = Annotated[
         metavar="NAME=VALUE", help="Any further option of the preparation; repeat."
     ),
 ]
+BeamArgs = Annotated[
+    str,
+    typer.Option(
+        "--beam-pipeline-args",
+        metavar="JSON",
+        help="Array of Beam's options for the preparation, such as "
+        '["--runner=DataflowRunner", "--region=europe-west1"].',
+    ),
+]
+
+
+def absolute(path: str) -> str:
+    """A local path as every step sees it, whatever its working folder."""
+    return path if not path or "://" in path else str(Path(path).resolve())
 
 
 def pairs(option: str, given: list[str] | None) -> dict[str, Any]:

@@ -27,6 +27,7 @@ def recommender_training(
     optimizer: str = "adagrad",
     seed: int = 1,
     data_options: str = "{}",
+    beam_pipeline_args: str = "[]",
     options: str = "{}",
 ) -> None:
     """Trains one recommender and keeps its metrics, also when a step fails.
@@ -42,7 +43,8 @@ def recommender_training(
         artifacts_uri: The run's folder, `gs://bucket/quick_tests/{id}` or local; the
             place of the document is fixed before any step starts.
         django_url: The Django app's address with its prefix; "" notifies nobody.
-        input_path: A CSV or Parquet file of transactions; "" generates them.
+        input_path: CSV or Parquet files of transactions, a path or a pattern with
+            `*`, local or `gs://`; "" generates them.
         columns: JSON object from role to column; "" recognises them.
         epochs: Passes over the training split.
         batch_size: Examples a step.
@@ -51,6 +53,8 @@ def recommender_training(
         optimizer: `adagrad`, `adam` or `sgd`.
         seed: Of generator, weights and shuffling.
         data_options: JSON object with any further option of the preparation.
+        beam_pipeline_args: JSON array of options of Beam; with
+            `--runner=DataflowRunner` the data are prepared by Dataflow.
         options: JSON object with any further parameter of the trainer.
     """
     finish = finish_run(
@@ -65,6 +69,7 @@ def recommender_training(
             columns=columns,
             seed=seed,
             options=data_options,
+            beam_pipeline_args=beam_pipeline_args,
             artifacts_uri=artifacts_uri,
             quick_test_id=quick_test_id,
         ).set_display_name("Prepare data")

@@ -76,6 +76,7 @@ def submit(
     seed: options.Seed = 1,
     option: options.Further = None,
     data_option: options.FurtherData = None,
+    beam_pipeline_args: options.BeamArgs = "[]",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print the exact request, send nothing.")
     ] = False,
@@ -109,6 +110,7 @@ def submit(
             "input_path": input_path,
             "columns": columns,
             "data_options": json.dumps(options.pairs("--data-option", data_option)),
+            "beam_pipeline_args": beam_pipeline_args,
             "options": json.dumps(further),
             **parameters,
         },

@@ -7,16 +7,14 @@ line of stderr always names the cause.
 
 import argparse
 import logging
-import signal
 import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
-from trainer import environment, fields, parameters
+from trainer import environment, fields, interruption, parameters
 from trainer.errors import (
+    TRAINING_STOPPED,
     ColumnError,
     DataError,
     FieldsError,
@@ -35,23 +33,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     environment.quiet_warnings()
     logging.getLogger().setLevel(logging.ERROR)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _stop)
+    interruption.listen(options.stopped)
     try:
         options.run(options)
     except (TrainerError, Interrupted) as error:
         return _refuse(error)
     except Exception as error:  # The command's boundary: traceback, then the cause.
+        if stopped := interruption.received():
+            return _refuse(stopped)
         traceback.print_exc()
         return _fail(error)
     return 0
 
 
 def check(options: argparse.Namespace) -> None:
-    """Validates parameters, and a source's columns if one is given."""
+    """Validates parameters, options, and a source's columns if one is given."""
+    from trainer.prepare import options as prepare_options
+
     problems: list[str] = []
     try:
         parameters.parse(options.params)
+    except FieldsError as error:
+        problems += error.problems
+    try:
+        prepare_options.parse(options.options)
     except FieldsError as error:
         problems += error.problems
     if options.input:
@@ -121,7 +126,8 @@ def _add_check(commands: argparse._SubParsersAction) -> None:
     )
     _params(command)
     _source(command)
-    command.set_defaults(run=check)
+    _options(command)
+    command.set_defaults(run=check, stopped="nothing was changed.")
 
 
 def _add_prepare(commands: argparse._SubParsersAction) -> None:
@@ -133,9 +139,7 @@ def _add_prepare(commands: argparse._SubParsersAction) -> None:
     command.add_argument(
         "--seed", type=int, default=1, help="of the generator and the order (1)"
     )
-    command.add_argument(
-        "--options", default="", metavar="JSON", help="see trainer/prepare/options.py"
-    )
+    _options(command)
     command.add_argument(
         "--beam-pipeline-args",
         default="",
@@ -143,7 +147,9 @@ def _add_prepare(commands: argparse._SubParsersAction) -> None:
         help='array of options of Beam, ["--runner=DataflowRunner", …]; none: one '
         "process on this machine",
     )
-    command.set_defaults(run=prepare)
+    command.set_defaults(
+        run=prepare, stopped="nothing of it is kept: start it again to prepare anew."
+    )
 
 
 def _add_train(commands: argparse._SubParsersAction) -> None:
@@ -164,12 +170,18 @@ def _add_train(commands: argparse._SubParsersAction) -> None:
     )
     command.add_argument("--quick-test-id", type=int, help="the platform's run id")
     _params(command)
-    command.set_defaults(run=train)
+    command.set_defaults(run=train, stopped=TRAINING_STOPPED)
 
 
 def _params(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--params", default="", metavar="JSON", help="see trainer/parameters.py"
+    )
+
+
+def _options(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--options", default="", metavar="JSON", help="see trainer/prepare/options.py"
     )
 
 
@@ -190,10 +202,6 @@ def _source(command: argparse.ArgumentParser) -> None:
 
 def _mapping(text: str) -> dict[str, str]:
     return fields.parse_json_object(text, "--columns", ColumnError)
-
-
-def _stop(number: int, frame: FrameType | None) -> NoReturn:
-    raise Interrupted(signal.Signals(number).name, number)
 
 
 def _refuse(error: TrainerError | Interrupted) -> int:

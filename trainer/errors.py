@@ -14,6 +14,10 @@ Each text says what failed and where, what was received, and what to do.
 
 from collections.abc import Sequence
 
+TRAINING_STOPPED = (
+    "what was recorded is kept, the weights are not: start it again to train anew."
+)
+
 
 class TrainerError(Exception):
     """Base of everything the trainer refuses; its text is fit for a user."""
@@ -57,10 +61,9 @@ class Interrupted(KeyboardInterrupt):
     No `Exception`, so that nothing on the way takes it for a failure.
     """
 
-    def __init__(self, signal_name: str, signal_number: int) -> None:
+    def __init__(
+        self, signal_name: str, signal_number: int, consequence: str = TRAINING_STOPPED
+    ) -> None:
         self.signal_name = signal_name
         self.exit_code = 128 + signal_number
-        super().__init__(
-            f"training was stopped by {signal_name}; what was recorded is kept, "
-            "the weights are not: start it again to train anew."
-        )
+        super().__init__(f"stopped by {signal_name}; {consequence}")

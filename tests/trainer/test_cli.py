@@ -1,5 +1,6 @@
 """The command line: exit codes, one clear line each, nothing heavy for `check`."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -91,3 +92,23 @@ def test_a_failure_ends_with_its_cause_on_the_last_line(
 
     assert code == 1
     assert capsys.readouterr().err == "trainer: ValueError: wrong shape\n"
+
+
+def test_prepare_that_is_stopped_leaves_nothing(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "trainer", "prepare", "--output", str(tmp_path / "out")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith("prepare: reading")
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=60)
+
+    assert process.returncode == 128 + signal.SIGTERM
+    assert errors.splitlines()[-1] == (
+        "trainer: stopped by SIGTERM; nothing of it is kept: start it again to "
+        "prepare anew."
+    )
+    assert list(tmp_path.iterdir()) == []

@@ -14,7 +14,7 @@ import pyarrow.parquet
 from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from trainer import features, progress
+from trainer import features, interruption, progress
 from trainer.errors import DataError
 from trainer.prepare import beam_options, files, generator, pipeline, running
 from trainer.prepare.cleaning import REASONS
@@ -64,7 +64,9 @@ def prepare(
     with made_whole(target) as made:
         progress.report("prepare", "start", message=f"reading {name}")
         source = source or _generate(made, seed, options)
+        interruption.check()
         counts = running.run(source, made, seed, options, beam)
+        interruption.check()
         dataset = _describe(name, made, counts, seed, options)
         with FileSystems.create(f"{made.folder}/{features.DATASET_FILE}") as stream:
             stream.write(json.dumps(dataset, indent=1).encode())
