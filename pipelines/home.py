@@ -1,12 +1,18 @@
 """The local home folder: its layout, its secret, and what children inherit."""
 
+import errno
 import os
 import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines import environment
 from pipelines.errors import TracklessError
+
+_ROOM_BYTES = 64 << 10
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,26 @@ class Home:
     def logs(self) -> Path:
         """Where the long logs go."""
         return self.folder / "logs"
+
+    @contextmanager
+    def full_disk_told(self) -> Iterator[None]:
+        """Says of a failure inside the block that the home's disk is full, if it is."""
+        remedy = f"free space there, or set {environment.HOME} to another folder."
+        try:
+            yield
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            raise TracklessError(
+                f"the disk of {self.folder} is full: {remedy}", exit_code=1
+            ) from error
+        except TracklessError as error:
+            if shutil.disk_usage(self.folder).free >= _ROOM_BYTES:
+                raise
+            raise TracklessError(
+                f"{error}; the disk of {self.folder} is full: {remedy}",
+                exit_code=error.exit_code,
+            ) from error
 
     def child_environment(self, **more: str) -> dict[str, str]:
         """This process's environment with what every child needs added."""
@@ -69,7 +95,11 @@ def _kept_secret(folder: Path) -> str:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as stream:
-        secret = secrets.token_urlsafe(32)
-        stream.write(secret)
+    secret = secrets.token_urlsafe(32)
+    try:
+        with os.fdopen(descriptor, "w") as stream:
+            stream.write(secret)
+    except OSError:
+        path.unlink()
+        raise
     return secret

@@ -68,7 +68,7 @@ def run_locally(request: RunRequest, console: Console) -> None:
     """
     home = open_home()
     check_request(request, home)
-    with _terminable():
+    with _terminable(), home.full_disk_told():
         server = start_server(home, port=request.port)
         try:
             run = create_run(

@@ -6,7 +6,10 @@ line of stderr always names the cause.
 """
 
 import argparse
+import errno
 import logging
+import os
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -26,6 +29,7 @@ EPILOG = (
     "Exit codes: 0 done, 2 refused (one line each on stderr), 1 failed, "
     "128 + signal when stopped."
 )
+_NO_SPACE = os.strerror(errno.ENOSPC)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -210,10 +214,23 @@ def _refuse(error: TrainerError | Interrupted) -> int:
     return error.exit_code
 
 
+def _place(text: str) -> str:
+    """The file that an error's text names, with a colon; empty without one."""
+    found = re.search(r"/[^\s;:'\"]+", text)
+    return f"{found.group()}: " if found else ""
+
+
 def _fail(error: Exception) -> int:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     # Keras puts the path through its code first and the cause last.
     last = bool(lines) and lines[0].startswith("in user code")
     text = lines[-1 if last else 0] if lines else "no further message"
+    if _NO_SPACE in str(error):
+        print(
+            f"trainer: {_place(str(error))}{_NO_SPACE.lower()}; free space on that "
+            "disk and start it again.",
+            file=sys.stderr,
+        )
+        return 1
     print(f"trainer: {type(error).__name__}: {text[:500]}", file=sys.stderr)
     return 1
