@@ -1,4 +1,4 @@
-"""Telling Django that a run's document is there: one signed POST, with retries.
+"""Telling Django that a run's document is there: one POST, with retries.
 
 A notification that does not arrive never fails a run that trained: the outcome is
 returned and said, and Django's reconciler finds the run without it.
@@ -11,12 +11,8 @@ from dataclasses import dataclass
 
 import requests
 
-from training_metrics.notification import (
-    SIGNATURE_HEADER,
-    TIMESTAMP_HEADER,
-    Notification,
-    sign,
-)
+from components.credentials import Credential, NoCredential
+from training_metrics.notification import Notification
 
 ATTEMPTS = 6
 FIRST_WAIT_SECONDS = 1.0
@@ -44,23 +40,20 @@ class Delivery:
 def deliver(
     notification: Notification,
     django_url: str,
-    secret: str,
+    credential: Credential,
     *,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Delivery:
     """Sends one notification, with backoff and jitter, and says what became of it.
 
-    Retried: connection errors and 408, 425, 429 and 5xx. Every attempt is signed anew,
-    because a signature is valid for five minutes only.
+    Retried: connection errors and 408, 425, 429 and 5xx. Every attempt is proven anew.
 
     Args:
         notification: What to tell.
         django_url: The app's address, with its prefix: `https://host/experiments`.
-        secret: Shared with Django.
+        credential: Proves who sends.
         sleep: Waits that many seconds; a test passes its own.
     """
-    if not secret:
-        return Delivery(False, 0, "not sent: TRACKLESS_NOTIFY_SECRET is not set")
     url = (
         f"{django_url.rstrip('/')}/api/quick-tests/"
         f"{notification.quick_test_id}/training-metrics/"
@@ -68,7 +61,10 @@ def deliver(
     body = notification.model_dump_json(exclude_none=True).encode()
     said = ""
     for attempt in range(1, ATTEMPTS + 1):
-        status, said = post_signed(url, body, secret)
+        try:
+            status, said = post(url, body, credential)
+        except NoCredential as error:
+            return Delivery(False, attempt - 1, f"not sent: {error}")
         if status == 200:
             return Delivery(True, attempt, f"delivered to {url}")
         if status and status not in _RETRIED:
@@ -83,14 +79,13 @@ def deliver(
     )
 
 
-def post_signed(url: str, body: bytes, secret: str) -> tuple[int, str]:
-    """One signed attempt: the HTTP status, 0 when nobody answered, and the answer."""
-    timestamp = int(time.time())
-    headers = {
-        "Content-Type": "application/json",
-        TIMESTAMP_HEADER: str(timestamp),
-        SIGNATURE_HEADER: sign(secret, timestamp, body),
-    }
+def post(url: str, body: bytes, credential: Credential) -> tuple[int, str]:
+    """One attempt: the HTTP status, 0 when nobody answered, and the answer.
+
+    Raises:
+        NoCredential: There is no proof to send with it.
+    """
+    headers = {"Content-Type": "application/json", **credential.headers(body)}
     try:
         answer = requests.post(
             url,

@@ -11,6 +11,8 @@ TRAINER_PYTHON = "TRACKLESS_TRAINER_PYTHON"
 PROGRESS_FILE = "TRACKLESS_PROGRESS"
 NOTIFY_SECRET = "TRACKLESS_NOTIFY_SECRET"
 
+OIDC_AUDIENCE = "TRACKLESS_OIDC_AUDIENCE"
+
 
 def trainer_python() -> str:
     """The interpreter that has TFX: the trainer environment's, or this one."""
@@ -23,8 +25,13 @@ def progress_file() -> str:
 
 
 def notify_secret() -> str:
-    """The secret that signs notifications, "" when none is set.
+    """The secret that signs notifications or its name, "" when none is set.
 
     Two may be listed while one replaces the other; the first one signs.
     """
     return os.environ.get(NOTIFY_SECRET, "").split(",")[0].strip()
+
+
+def oidc_audience() -> str:
+    """The audience that Django expects in a Google OIDC token, "" when none is set."""
+    return os.environ.get(OIDC_AUDIENCE, "")

@@ -8,7 +8,7 @@ import math
 from pathlib import Path
 from typing import Any, Protocol
 
-from components import environment, progress
+from components import credentials, environment, progress
 from components.delivery import Delivery, deliver
 from components.errors import ChildFailed, ComponentError
 from components.history import keep_history
@@ -188,6 +188,11 @@ def _tell_django(
         sha256=sha256,
         status=status,
     )
-    delivery = deliver(notification, django_url, environment.notify_secret())
+    try:
+        credential = credentials.find(environment.oidc_audience() or django_url)
+    except credentials.NoCredential as error:
+        delivery = Delivery(False, 0, f"not sent: {error}")
+    else:
+        delivery = deliver(notification, django_url, credential)
     print(f"notification {delivery.message}")
     return delivery

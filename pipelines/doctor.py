@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from components.delivery import post_signed
+from components.credentials import SharedSecret
+from components.delivery import post
 from pipelines import environment
 from training_metrics.errors import StoreConflict, TrainingMetricsError
 from training_metrics.notification import WINDOW_SECONDS
@@ -133,7 +134,7 @@ def _django(django_url: str, secret: str) -> str:
         "artifacts_uri": "gs://trackless-doctor/none",
         "status": "completed",
     }
-    status, said = post_signed(url, json.dumps(body).encode(), secret)
+    status, said = post(url, json.dumps(body).encode(), SharedSecret(secret))
     if status == 404 and "run" in said:
         return f"{django_url} takes our signature"
     if status == 401:

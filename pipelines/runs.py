@@ -4,7 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from components.delivery import post_signed
+from components.credentials import SharedSecret
+from components.delivery import post
 from pipelines.errors import TracklessError
 
 
@@ -39,7 +40,7 @@ def create_run(
     """
     url = f"{django_url.rstrip('/')}/api/quick-tests/"
     body = json.dumps({"name": name, "params": params}).encode()
-    status, said = post_signed(url, body, secret)
+    status, said = post(url, body, SharedSecret(secret))
     if status not in (200, 201):
         told = f"HTTP {status}: {said[:300]}" if status else said
         raise TracklessError(f"{url} did not make the run: {told}")

@@ -12,6 +12,8 @@ from typing import Any
 
 import yaml
 
+from components import environment
+from components.credentials import SECRET_VERSION
 from pipelines.errors import TracklessError
 
 _MACHINE = re.compile(r"^[a-z]\w*-(standard|highmem|highcpu)-(\d+)$")
@@ -51,6 +53,9 @@ class Submission:
         service_account: The steps run as it; "" for the default one.
         network: Full name of a VPC network; "" for none. Vertex AI only.
         experiment: Name of the experiment to file the run under; "" for none.
+        notify_secret: Name of the version in Secret Manager that signs notifications;
+            "" for what the image has, or a Google identity.
+        oidc_audience: Of that identity's token; "" for Django's address.
     """
 
     job_name: str
@@ -64,6 +69,8 @@ class Submission:
     service_account: str = ""
     network: str = ""
     experiment: str = ""
+    notify_secret: str = ""
+    oidc_audience: str = ""
 
     def __post_init__(self) -> None:
         """Refuses what no cloud would take.
@@ -79,6 +86,11 @@ class Submission:
         if not self.pipeline_root.startswith("gs://"):
             raise TracklessError(
                 f"--pipeline-root {self.pipeline_root}: expected gs://bucket/folder."
+            )
+        if self.notify_secret and not SECRET_VERSION.fullmatch(self.notify_secret):
+            raise TracklessError(
+                "--notify-secret: expected projects/P/secrets/S/versions/V; the secret "
+                "itself would be shown by the console."
             )
 
 
@@ -116,7 +128,21 @@ def compiled_spec(submission: Submission) -> dict[str, Any]:
     resources = _resources(submission.resources)
     if resources:
         executors["exec-train-two-tower"]["container"]["resources"] = resources
+    for name in ("exec-notify-django", "exec-finish-run"):
+        if variables := _notifying(submission):
+            executors[name]["container"]["env"] = variables
     return spec
+
+
+def _notifying(submission: Submission) -> list[dict[str, str]]:
+    """Variables of the steps that tell Django; none of them is a secret."""
+    variables = {
+        environment.NOTIFY_SECRET: submission.notify_secret,
+        environment.OIDC_AUDIENCE: submission.oidc_audience,
+    }
+    return [
+        {"name": name, "value": value} for name, value in variables.items() if value
+    ]
 
 
 def _resources(asked: Resources) -> dict[str, Any]:

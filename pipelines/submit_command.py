@@ -66,6 +66,17 @@ def submit(
     accelerator_count: Annotated[
         int, typer.Option(min=1, help="Accelerators of the training step.")
     ] = 1,
+    notify_secret: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="projects/P/secrets/S/versions/V of Secret Manager, which signs "
+            "notifications; absent: the step's Google identity does.",
+        ),
+    ] = "",
+    oidc_audience: Annotated[
+        str, typer.Option(help="Of that identity's token; Django's address if absent.")
+    ] = "",
     input_path: options.InputPath = "",
     columns: options.Columns = "",
     epochs: options.Epochs = 10,
@@ -122,6 +133,8 @@ def submit(
         service_account=service_account,
         network=network,
         experiment=experiment,
+        notify_secret=notify_secret,
+        oidc_audience=oidc_audience,
     )
     console = Console(soft_wrap=True)
     if target is Target.VERTEX:

@@ -27,6 +27,8 @@ SUBMISSION = Submission(
     fail_fast=True,
     service_account="trainer@shop.iam.gserviceaccount.com",
     network="projects/1/global/networks/default",
+    notify_secret="projects/shop/secrets/notify/versions/latest",
+    oidc_audience="https://shop.example",
 )
 NAME = "projects/shop/locations/europe-west1/pipelineJobs/trackless-42"
 
@@ -58,6 +60,24 @@ def test_the_request_is_what_the_submission_says():
     assert train["image"].startswith("europe-west1-docker.pkg.dev/shop/trackless/")
     assert train["resources"]["cpuLimit"] == 8
     assert train["resources"]["accelerator"]["type"] == "NVIDIA_TESLA_T4"
+    variables = [
+        {
+            "name": "TRACKLESS_NOTIFY_SECRET",
+            "value": "projects/shop/secrets/notify/versions/latest",
+        },
+        {"name": "TRACKLESS_OIDC_AUDIENCE", "value": "https://shop.example"},
+    ]
+    for name in ("exec-notify-django", "exec-finish-run"):
+        assert executors[name]["container"]["env"] == variables
+    assert "env" not in train
+
+
+def test_a_secret_itself_is_never_sent():
+    with pytest.raises(TracklessError, match="would be shown by the console") as no:
+        Submission(
+            job_name="a", pipeline_root="gs://b", arguments={}, notify_secret="hunter2"
+        )
+    assert "hunter2" not in str(no.value)
 
 
 def test_every_argument_is_a_parameter_of_the_pipeline():

@@ -18,11 +18,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
-
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.support.gcs import BUCKET, Gcs
 from tests.support.recorder import Recorder, Request, recording
@@ -144,21 +140,3 @@ def serve_dataflow(gcs: Gcs) -> Iterator[tuple[Dataflow, Recorder]]:
         # Beam takes an address with a port for a service only where it is localhost.
         dataflow.url = recorder.url.replace("127.0.0.1", "localhost")
         yield dataflow, recorder
-
-
-def write_credentials(file: Path, dataflow: Dataflow) -> None:
-    """A service account's key whose tokens the service itself gives."""
-    key = rsa.generate_private_key(65537, 2048).private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    account = {
-        "type": "service_account",
-        "project_id": PROJECT,
-        "private_key_id": "1",
-        "private_key": key.decode(),
-        "client_email": "trainer@shop.iam.gserviceaccount.com",
-        "token_uri": f"{dataflow.url}/token",
-    }
-    file.write_text(json.dumps(account))

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.dataflow import JOB, Dataflow, serve_dataflow, write_credentials
+from tests.support.dataflow import JOB, Dataflow, serve_dataflow
 from tests.support.gcs import BUCKET, Gcs, binary, serve_gcs
+from tests.support.service_account import write_key
 from trainer.errors import DataError
 from trainer.prepare import beam_options, options
 from trainer.prepare.preparation import prepare
@@ -42,7 +43,7 @@ def command(
 
     The service's workers inherit the same environment.
     """
-    write_credentials(tmp_path / "key.json", dataflow)
+    write_key(tmp_path / "key.json", f"{dataflow.url}/token")
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "key.json"))
     monkeypatch.setenv("STORAGE_EMULATOR_HOST", gcs.url)
 

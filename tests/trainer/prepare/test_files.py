@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.dataflow import Dataflow, write_credentials
+from tests.support.dataflow import Dataflow
 from tests.support.gcs import BUCKET, Gcs, binary, serve_gcs
 from tests.support.recorder import recording
+from tests.support.service_account import write_key
 from trainer.errors import DataError
 from trainer.prepare import files, options, source
 from trainer.prepare.preparation import prepare
@@ -24,7 +25,7 @@ def gcs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gcs]:
         google = Dataflow(server)
         with recording(google.answer) as recorder:
             google.url = recorder.url
-            write_credentials(tmp_path / "key.json", google)
+            write_key(tmp_path / "key.json", f"{google.url}/token")
             monkeypatch.setenv(
                 "GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "key.json")
             )
