@@ -7,7 +7,7 @@ already is compared by digest; a different one replaces it only when asked to.
 from enum import Enum
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from ml_platform.experiments.models import QuickTest, RunStatus
@@ -66,6 +66,16 @@ def run_archive(
         experiment_name: for the QuickTest; empty where not known.
         replace: write over what the archive holds where it differs.
     """
+    try:
+        return _archive(source, held, experiment_name, replace)
+    except IntegrityError:
+        # Another import archived it meanwhile; now it is there to compare with.
+        return _archive(source, held, experiment_name, replace)
+
+
+def _archive(
+    source: str, held: HeldRun, experiment_name: str, replace: bool
+) -> tuple[ArchivedRun, Archived]:
     with transaction.atomic():
         there = ArchivedRun.objects.select_for_update().filter(run_id=held.run_id)
         record = there.first()

@@ -1,11 +1,16 @@
 """`mlflow_exit import`: archived once, whole, with document, cache and QuickTest."""
 
 import json
+import os
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
 from ml_platform.experiments.models import QuickTest
 from ml_platform.experiments.services.quick_tests import quick_test_create
@@ -18,6 +23,7 @@ from ml_platform.mlflow_exit.services import archiving, documents, importing
 from tests.ml_platform.mlflow_exit.conftest import Change, Exit, told
 from tests.ml_platform.samples import sample_document, write_document
 
+ROOT = Path(__file__).resolve().parents[3]
 RunId = Callable[[str], str]
 
 
@@ -167,3 +173,94 @@ def test_help_lists_what_exists(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Exit codes: 0 done, 1 differences" in out
     for step in ("inventory", "import", "verify", "points", "status"):
         assert f"{step} " in out
+
+
+def test_more_series_than_a_document_holds_are_a_problem_of_that_run_only(
+    mlflow_exit: Exit, tracking: Path, run_id: RunId
+) -> None:
+    connection = sqlite3.connect(tracking)
+    connection.executemany(
+        "INSERT INTO metrics VALUES (?, 0.5, 9, ?, 1, 0)",
+        [(f"own_{index}", run_id("running")) for index in range(10_001)],
+    )
+    connection.commit()
+    connection.close()
+    code, out = mlflow_exit("import")
+    assert code == 1
+    (line,) = [line for line in out.splitlines() if "document not written" in line]
+    assert f"run {run_id('running')}: document not written: metrics: " in line
+    assert line.endswith("its rows are in the archive")
+    assert ArchivedRun.objects.get(run_id=run_id("running")).point_count == 10_002
+    assert ArchivedRun.objects.filter(document_state="written").count() == 7
+    assert mlflow_exit("verify")[0] == 0
+
+
+def test_a_document_too_large_to_read_is_a_problem_of_that_run_only(
+    mlflow_exit: Exit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "BYTES_MAX", 3000)
+    code, out = mlflow_exit("import")
+    assert code == 1
+    assert "no reader takes more than 3,000; its rows are in the archive" in out
+    assert ArchivedRun.objects.count() == 8
+
+
+def test_what_another_import_archived_meanwhile_is_met(
+    mlflow_exit: Exit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database refuses the second record of a run, and the store the document."""
+    real_rows, real_store = archiving._write_rows, documents.open_store
+    refusals = iter([IntegrityError("UNIQUE constraint failed")])
+
+    def rows(*args: Any) -> None:
+        for refusal in refusals:
+            raise refusal
+        real_rows(*args)
+
+    class Met:
+        """A place that somebody else writes to between our look and our write."""
+
+        def __init__(self, uri: str) -> None:
+            self.uri, self._store = uri, real_store(uri)
+
+        def read(self, max_bytes: int) -> Any:
+            return self._store.read(max_bytes)
+
+        def write(self, data: bytes, if_generation: int) -> int:
+            self._store.write(data, if_generation)
+            return self._store.write(data, if_generation)
+
+    monkeypatch.setattr(archiving, "_write_rows", rows)
+    monkeypatch.setattr(documents, "open_store", Met)
+    code, out = mlflow_exit("import")
+    assert code == 0, out
+    assert out.startswith("8 runs new, 0 unchanged, 0 replaced; 220 points archived")
+    assert ArchivedRun.objects.filter(document_state="written").count() == 8
+
+
+def test_two_imports_at_once_import_once(tracking: Path, tmp_path: Path) -> None:
+    environment = os.environ | {
+        "DATABASE_URL": f"sqlite:///{tmp_path}/app.sqlite3",
+        "TRACKLESS_HOME": str(tmp_path / "home"),
+    }
+
+    def manage(*arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    migrated = manage("migrate", "-v0")
+    assert migrated.wait() == 0, migrated.communicate()[0]
+    source = ["--source", f"sqlite:///{tracking}"]
+    both = [manage("mlflow_exit", "import", *source, "--json") for _ in range(2)]
+    answers = [process.communicate()[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0], answers
+    new = [json.loads(answer)["new"] for answer in answers]
+    assert sum(new) == 8
+    verified = manage("mlflow_exit", "verify", *source)
+    assert verified.wait() == 0, verified.communicate()[0]
