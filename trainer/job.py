@@ -72,6 +72,27 @@ class Job:
         return facts
 
 
+def mounted(uri: str, mounts: str = "/gcs") -> str:
+    """The path of what TFX names by a `gs://` address; any other as it is.
+
+    Vertex AI mounts every bucket that a job may read.
+    Source: https://cloud.google.com/vertex-ai/docs/training/cloud-storage-file-system
+
+    Raises:
+      DataError: This machine mounts no such bucket.
+    """
+    scheme, found, name = uri.partition("://")
+    if not found or scheme != "gs":
+        return uri
+    bucket = Path(mounts, name.partition("/")[0])
+    if not bucket.is_dir():
+        raise DataError(
+            f"{uri}: no bucket is mounted at {bucket}; run on Vertex AI, which mounts "
+            "it, or mount it with gcsfuse."
+        )
+    return str(Path(mounts, name))
+
+
 def from_fn_args(fn_args: Any) -> Job:
     """The job that TFX's `FnArgs` describe.
 
@@ -86,14 +107,15 @@ def from_fn_args(fn_args: Any) -> Job:
                 f"the examples have no {name} split; give TFX examples with the "
                 "splits train and eval."
             )
-    examples = Path(fn_args.train_files[0]).parent.parent
+    train_files = [mounted(file) for file in fn_args.train_files]
+    examples = Path(train_files[0]).parent.parent
     return Job(
         examples=examples,
-        train_files=fn_args.train_files,
-        eval_files=fn_args.eval_files,
+        train_files=train_files,
+        eval_files=[mounted(file) for file in fn_args.eval_files],
         test_files=[str(examples / features.split_folder("test") / "*")],
-        model_dir=fn_args.serving_model_dir,
-        model_run_dir=fn_args.model_run_dir,
+        model_dir=mounted(fn_args.serving_model_dir),
+        model_run_dir=mounted(fn_args.model_run_dir),
         config=config,
         parameters=parameters.parse(config.parameters),
     )
