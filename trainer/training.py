@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import tensorflow as tf
 
-from trainer import dataset, evaluation, facts, progress, serving
+from trainer import dataset, evaluation, facts, interruption, progress, serving
 from trainer import vocabularies as vocabulary_files
 from trainer.callbacks.best import BestWeightsCallback
 from trainer.callbacks.diagnosis import DiagnosisCallback
@@ -130,7 +130,10 @@ def _callbacks(
     ]
     if parameters.restore_best_epoch:
         callbacks.append(BestWeightsCallback(collector, best))
-    return callbacks
+    stop = tf.keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: interruption.check()
+    )
+    return [*callbacks, stop]
 
 
 def _evaluate(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from trainer import training
+from trainer import interruption, training
 from trainer.errors import DataError, Interrupted, ParameterError
 from trainer.job import from_fn_args
 from trainer.module import run_fn
@@ -119,3 +119,16 @@ def _raise(error: Exception) -> Any:
         raise error
 
     return fail
+
+
+def test_a_signal_that_was_dropped_stops_training_at_the_epoch_s_end(
+    examples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dropped = [Interrupted("SIGTERM", 15)]
+    monkeypatch.setattr(interruption, "_received", dropped)
+
+    with pytest.raises(Interrupted):
+        run_fn(FnArgs(examples, tmp_path, parameters={"epochs": 3, "batch_size": 512}))
+
+    document = read_document(document_uri(str(tmp_path / "artifacts"))).document
+    assert (document.status, document.epochs) == ("interrupted", [0])
