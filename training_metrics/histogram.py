@@ -86,10 +86,12 @@ class GridHistogram:
         values = np.asarray(array).ravel()
         if values.dtype in (np.float32, np.float16):
             bits = values.astype(np.float32, copy=False).view(np.uint32)
-            dense = np.bincount((bits >> GRID_SHIFT).view(np.int32), minlength=4096)
+            dense = np.zeros(GRID_SIZE, np.int64)
+            # Not `bincount`: it takes up to twice as long, by where its arrays lie.
+            np.add.at(dense, (bits >> GRID_SHIFT).astype(np.intp), 1)
             if dense[0x7F8] or dense[0xFF8]:
                 return cls._with_exact_infinities(dense, values)
-            return cls.from_dense(dense)
+            return cls._from_halves(dense[:_SIGN], dense[_SIGN:])
         wide = _as_float64(values)
         finite = np.isfinite(wide)
         index = _magnitude_index(np.abs(wide[finite]))
