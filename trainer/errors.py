@@ -52,8 +52,9 @@ class Interrupted(KeyboardInterrupt):
 
     def __init__(self, signal_name: str, signal_number: int) -> None:
         self.signal_name = signal_name
+        self.signal_number = signal_number  # for the document's `error`
         self.exit_code = 128 + signal_number
         super().__init__(
-            f"training was stopped by {signal_name}; what was recorded is kept, "
-            "the weights are not: start it again to train anew."
+            f"trainer ended by signal {signal_number} ({signal_name}); what was "
+            "recorded is kept, the weights are not: start it again to train anew."
         )
