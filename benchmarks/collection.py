@@ -244,14 +244,14 @@ def many_epochs() -> list[Measure]:
 
 def _snapshot_bytes(final: int) -> float:
     """Bytes of all snapshots of a run of 8 hours: the rule, on a clock of its own."""
-    from training_metrics.snapshots import INTERVAL_SECONDS, SMALL_CHARACTERS
+    from training_metrics.snapshots import GROWTH, INTERVAL_SECONDS, SMALL_CHARACTERS
 
     written, wanted, minutes = 0.0, 0.0, int(8 * 3600 / INTERVAL_SECONDS)
     for minute in range(1, minutes):
         size = final * minute / minutes
         if size >= wanted:
             written += size
-            wanted = 2 * size if size > SMALL_CHARACTERS else 0
+            wanted = GROWTH * size if size > SMALL_CHARACTERS else 0
     return written
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -57,6 +57,9 @@ class _Open(BaseModel):
 
     # Strict: what JSON Schema refuses, as text for a number, the model refuses too.
     model_config = ConfigDict(extra="allow", strict=True)
+
+
+_Part = TypeVar("_Part", bound=_Open)
 
 
 class Histogram(_Open):
@@ -191,6 +194,18 @@ class TrainingMetrics(_Open):
                     counts = statistics.histogram.counts
                     found.append((f"{place}.histogram.counts", counts))
         return found
+
+
+def construct(model: type[_Part], members: dict[str, Any]) -> _Part:
+    """A part of a document without validation, from members of any name.
+
+    `model_construct` itself fails on unknown keys that are named as its arguments.
+    """
+    fields = model.model_fields
+    part = model.model_construct(**{k: v for k, v in members.items() if k in fields})
+    extra = {key: value for key, value in members.items() if key not in fields}
+    object.__setattr__(part, "__pydantic_extra__", extra)
+    return part
 
 
 def utc_now() -> datetime:

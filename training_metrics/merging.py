@@ -18,6 +18,7 @@ from training_metrics.document import (
     Histogram,
     TowerStatistics,
     TrainingMetrics,
+    construct,
 )
 from training_metrics.errors import Superseded
 from training_metrics.rebin import Binned, Rows, join
@@ -82,7 +83,7 @@ def merge(earlier: TrainingMetrics, later: TrainingMetrics) -> TrainingMetrics:
     merged["run"] = _run(earlier, later)
     merged["anomalies"] = _before(earlier.anomalies, first) + later.anomalies
     merged["diagnosis"] = _diagnosis(earlier, later, first)
-    return TrainingMetrics.model_construct(**merged)
+    return construct(TrainingMetrics, merged)
 
 
 def _series(
@@ -106,7 +107,7 @@ def _tower(
     histogram = _histogram(old.histogram, new.histogram, keep, count)
     if histogram is not None:
         parts["histogram"] = histogram
-    return TowerStatistics.model_construct(**parts)
+    return construct(TowerStatistics, parts)
 
 
 def _histogram(
@@ -124,9 +125,8 @@ def _histogram(
         joined = Binned(old.bin_edges, kept + _none(count))
     else:
         joined = join(Binned(old.bin_edges, kept), Binned(new.bin_edges, new.counts))
-    return Histogram.model_construct(
-        **extra, bin_edges=joined.edges, counts=joined.rows
-    )
+    parts = extra | {"bin_edges": joined.edges, "counts": joined.rows}
+    return construct(Histogram, parts)
 
 
 def _none(count: int) -> Rows:

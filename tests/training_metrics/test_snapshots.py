@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from training_metrics import MetricsCollector, snapshots
+from training_metrics import MetricsCollector, TrainingMetrics, snapshots
 from training_metrics.reading import read_document
 from training_metrics.snapshots import Snapshots
 
@@ -25,6 +25,13 @@ def eventually(holds, seconds=10):
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.005)
+
+
+DOCUMENT = TrainingMetrics()
+
+
+def take(pace):
+    return DOCUMENT
 
 
 class Recording:
@@ -44,43 +51,73 @@ class Recording:
 
 def test_many_offers_become_one_snapshot():
     publisher = Recording()
-    made = Snapshots(lambda: "document", publisher, 0.1)
+    made = Snapshots(take, publisher, 0.1)
     for _ in range(1000):
         made.offer(1)
     eventually(lambda: publisher.documents)
     time.sleep(0.25)
     made.stop()
-    assert publisher.documents == ["document"]
+    assert publisher.documents == [DOCUMENT]
 
 
 def test_nothing_is_taken_before_the_interval_is_over():
     publisher = Recording()
-    made = Snapshots(lambda: "document", publisher)
+    made = Snapshots(take, publisher)
     made.offer(1)
     time.sleep(0.05)
     made.stop()
     assert publisher.documents == []
 
 
-def test_a_large_document_is_written_again_when_it_has_doubled():
+def test_a_large_document_is_written_again_when_it_has_grown_by_half():
     publisher = Recording()
     publisher.characters = snapshots.SMALL_CHARACTERS + 1
-    made = Snapshots(lambda: "document", publisher, 0.0)
+    made = Snapshots(take, publisher, 0.0)
     made.offer(100)
-    eventually(lambda: len(publisher.documents) == 1)
-    for epoch_count in range(101, 200):
+    eventually(lambda: made._epochs_wanted == 150)
+    for epoch_count in range(101, 150):
         made.offer(epoch_count)
     time.sleep(0.05)
     assert len(publisher.documents) == 1
-    made.offer(200)
+    made.offer(150)
     eventually(lambda: len(publisher.documents) == 2)
     made.stop()
+
+
+def test_all_snapshots_are_three_documents_and_a_third_may_be_lost():
+    """Whenever the machine vanishes; 1,000 characters an epoch, large from 263 on."""
+    publisher = Recording()
+    made = Snapshots(take, publisher)
+    large_characters, last = 0, 0
+    for epoch_count in range(1, 5000):
+        if epoch_count >= made._epochs_wanted:
+            publisher.characters = 1000 * epoch_count
+            made._epoch_count = last = epoch_count
+            made._publish()
+            if publisher.characters > snapshots.SMALL_CHARACTERS:
+                large_characters += publisher.characters
+        assert epoch_count - last <= epoch_count / 3
+        assert large_characters <= 3 * 1000 * epoch_count
+
+
+def test_a_snapshot_gives_its_document_back_bit_by_bit():
+    """Freeing a million numbers at once would hold up training like writing them."""
+    column = [0.5] * 3500
+    document = TrainingMetrics.model_construct(loss={"loss": column})
+    made = Snapshots(lambda pace: document, Recording(), 0.0)
+    lengths = []
+    made._pace = lambda: lengths.append(len(column))
+    made.offer(1)
+    eventually(lambda: not column)
+    made.stop()
+    # The first is after the text's only piece, before anything is given back.
+    assert lengths == [3500, 2500, 1500, 500, 0]
 
 
 def test_offering_does_not_wait_for_a_slow_store():
     gate = threading.Event()
     publisher = Recording(gate)
-    made = Snapshots(lambda: "document", publisher, 0.0)
+    made = Snapshots(take, publisher, 0.0)
     start = time.monotonic()
     for _ in range(100):
         made.offer(1)
@@ -124,12 +161,12 @@ def test_a_failure_of_any_kind_does_not_end_the_thread(caplog):
     publisher = Recording()
     answers = iter([1 / 1, 2])
 
-    def take():
+    def fail_at_first(pace):
         if next(answers) == 1:
             raise ZeroDivisionError
-        return "document"
+        return DOCUMENT
 
-    made = Snapshots(take, publisher, 0.0)
+    made = Snapshots(fail_at_first, publisher, 0.0)
     made.offer(1)
     eventually(lambda: "a snapshot failed" in caplog.text)
     made.offer(1)
@@ -163,7 +200,9 @@ def test_sigterm_saves_what_there_is_as_interrupted(tmp_path):
     document = read_document(str(tmp_path / "training_metrics.json")).document
     assert process.returncode == 143
     assert document.status == "interrupted"
-    assert document.error.message == "Terminated: ended by SIGTERM"
+    assert document.error.kind == "signal"
+    assert document.error.message == "ended by signal 15 (SIGTERM)"
+    assert document.run["attempts"][0]["ended_by"] == "signal 15"
     assert document.epochs[: last + 1] == list(range(last + 1))
 
 
