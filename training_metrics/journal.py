@@ -148,7 +148,7 @@ def document_of(
         state.attempts[-1]["ended_by"] = ended_by(end["status"], error)
     now = utc_now()
     document = assemble(state, end["status"], end.get("error"), now)
-    raw = document.model_dump(exclude_unset=True)
+    raw = document.model_dump(exclude_unset=True, warnings=False)
     return validated(raw | {"saved_at": now.isoformat()}, file)
 
 

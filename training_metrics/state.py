@@ -65,9 +65,9 @@ class RunState:
 
     def end_attempt(self, end: dict[str, Any]) -> None:
         """Records how the current attempt ended: `status`, `error`, `ended_at`."""
+        how = ended_by(end["status"], end.get("error"))
+        self.attempts[-1] |= {"ended_at": end.get("ended_at"), "ended_by": how}
         self.end = end
-        self.attempts[-1]["ended_at"] = end.get("ended_at")
-        self.attempts[-1]["ended_by"] = ended_by(end["status"], end.get("error"))
 
     def append(self, epoch: int, keys: Sequence[Key], numbers: Sequence[float]) -> int:
         """Appends to gapless series and says how many of them, from the first on.
@@ -135,21 +135,23 @@ class RunState:
     def apply(self, line: dict[str, Any]) -> None:
         """Applies one journal line."""
         if "attempt" in line:
-            self.begin_attempt(line["attempt"])
+            self.begin_attempt(_object(line["attempt"]))
         if "values" in line:
             self._apply_values(line)
         for parts, histogram in line.get("histograms", ()):
             counts = GridHistogram.from_json(histogram)
             self.set_histogram(_key(parts, _TOWER_KEYS), line["epoch"], counts)
         for anomaly in line.get("anomalies", ()):
-            self.add_anomaly(anomaly)
-        self.params |= line.get("params", {})
-        self.final_metrics |= line.get("final_metrics", {})
-        self.diagnosis += [dict(item) for item in line.get("diagnosis", [])]
-        merge_deep(self.run, line.get("run", {}))
+            self.add_anomaly(_object(anomaly))
+        self.params |= _object(line.get("params", {}))
+        self.final_metrics |= _object(line.get("final_metrics", {}))
+        self.diagnosis += [_object(item) for item in line.get("diagnosis", [])]
+        merge_deep(self.run, _object(line.get("run", {})))
         if "end" in line:
-            error = line["end"].get("error")
-            self.end_attempt(line["end"] | {"error": error and dict(error)})
+            end = _object(line["end"])
+            if end.get("error") is not None:
+                _object(end["error"])
+            self.end_attempt(end)
 
     def _apply_values(self, line: dict[str, Any]) -> None:
         keys = [_key(parts, _KEYS) for parts in line["names"]]
@@ -253,6 +255,17 @@ def _key(parts: list[str], places: set[tuple[str, int]]) -> Key:
     if (key[0], len(key)) not in places:
         raise ValueError(f"{key} is no place of a series")
     return key
+
+
+def _object(value: Any) -> dict[str, Any]:
+    """The value, which a journal must have as an object.
+
+    Raises:
+        TypeError: it is another thing.
+    """
+    if not isinstance(value, dict):
+        raise TypeError(f"{type(value).__name__} received, expected an object")
+    return value
 
 
 def merge_deep(into: dict[str, Any], more: dict[str, Any]) -> None:

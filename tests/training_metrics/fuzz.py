@@ -192,8 +192,21 @@ def fuzz_by_coverage(seed: int, seconds: float, inputs: int) -> None:
             for form, envelope in enumerate(ENVELOPES):
                 Path(corpus, f"{number}-{form}").write_bytes(envelope(data))
         limits = [f"-seed={seed}", f"-max_total_time={seconds:.0f}", f"-runs={inputs}"]
-        atheris.Setup([sys.argv[0], *limits, "-max_len=8192", corpus], check)
+        arguments = [sys.argv[0], *limits, "-max_len=16384", corpus]
+        atheris.Setup(arguments, check, custom_mutator=mutated_input)
         atheris.Fuzz()
+
+
+def mutated_input(data: bytes, max_size: int, seed: int) -> bytes:
+    """An input that led to something new, mutated; as JSON where it is JSON."""
+    source = random.Random(seed)
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError):
+        document = None
+    if document and isinstance(document, (dict, list)) and source.random() < 0.6:
+        return mutated_values(document, source)[:max_size]
+    return mutated_bytes(data, source)[:max_size]
 
 
 def main() -> None:
