@@ -337,15 +337,17 @@ def test_a_row_with_gaps_and_infinities_is_recorded_whole(collector):
     collector.log_metrics({"a": 1.0, "b": 2.0, "c": 3.0}, 0)
     collector.log_metrics({"a": 1.0}, 1)
     collector.log_metrics({"a": 1.5, "b": 2.5, "new": np.inf, "c": -0.0}, 2)
+    collector.log_metrics({"a": 2.0, "b": -np.inf, "new": 0.5}, 3)
     document = saved(collector)
     assert document.metrics == {
-        "a": [1, 1, 1.5],
-        "b": [2, None, 2.5],
-        "c": [3, None, 0],
-        "new": [None, None, None],
+        "a": [1, 1, 1.5, 2],
+        "b": [2, None, 2.5, None],
+        "c": [3, None, 0, None],
+        "new": [None, None, None, 0.5],
     }
     assert [(a.path, a.epoch, a.kind) for a in document.anomalies] == [
-        ("metrics.new", 2, "+inf")
+        ("metrics.new", 2, "+inf"),
+        ("metrics.b", 3, "-inf"),
     ]
 
 

@@ -202,7 +202,10 @@ def test_a_run_whose_document_is_above_8_mib(gcs, name, tmp_path, fault, method)
         gcs.fail(fault, method=method)
         saved = collector.save()
     assert gcs.faults == []
-    assert any(request.startswith("PUT") for request in gcs.requests)
+    # What was stored is recognised, not sent again.
+    sent = sum(request.startswith("PUT") for request in gcs.requests)
+    is_not_stored = method == "PUT" and fault in ("reset_before", "503")
+    assert sent == (2 if is_not_stored else 1)
     assert len(gcs.stored(name)) > 8 * 2**20
     result = read_document(saved.uri)
     assert (result.findings, result.sha256) == ([], saved.sha256)
