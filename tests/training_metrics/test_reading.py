@@ -176,6 +176,12 @@ def test_clipped_histograms_are_said_to_be():
             "1000003 lists and objects, at most",
         ),
         (b'{"a": 1,}', "line 1 column 9"),
+        (b'{"": 1, "": 2}', "f.json: '': the key is there twice with different"),
+        (b'{" ": "' + b"x" * 70_000 + b'"}', "f.json: ' ': a text of 70000 characters"),
+        (
+            b'{"' + b"y" * 5000 + b'": 1, "' + b"y" * 5000 + b'": 2}',
+            "f.json: y{200}: the key is there twice",
+        ),
     ],
 )
 def test_the_rest_is_refused_in_one_line_with_place_and_remedy(data, text):

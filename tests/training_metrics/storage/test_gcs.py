@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from tests.training_metrics import store_faults
 from training_metrics.errors import StoreConflict, StoreUnavailable
 from training_metrics.storage import open_store
 
@@ -166,3 +167,15 @@ def test_sixteen_racing_writers_have_one_winner(gcs, uri, name):
     assert [type(r) for r in results].count(int) == 1
     assert len(results) == 16
     assert gcs.stored(name) in contents
+
+
+def test_whatever_fails_the_store_holds_what_the_writer_was_told(gcs):
+    """Of 8 faults, once or for ever, in each step of an upload, new or over an old."""
+    table = list(store_faults.rows(gcs))
+    assert len(table) == 8 * 2 * 3 * 2
+    for row in table:
+        untouched = "old" if row.before else "nothing"
+        expected = {"written": "new", "StoreUnavailable": untouched}
+        assert row.stored == expected[row.told], row
+        if row.times == "once" and row.fault != "403":
+            assert row.told == "written", row
