@@ -169,6 +169,7 @@ def test_sixteen_racing_writers_have_one_winner(gcs, uri, name):
     assert gcs.stored(name) in contents
 
 
+@pytest.mark.slow
 def test_whatever_fails_the_store_holds_what_the_writer_was_told(gcs):
     """Of 8 faults, once or for ever, in each step of an upload, new or over an old."""
     table = list(store_faults.rows(gcs))
