@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from training_metrics import GridHistogram, MetricsCollector
+from training_metrics.cli import main
 from training_metrics.errors import BadValue, CollectorClosed, StepWentBackwards
 from training_metrics.journal import recover
 from training_metrics.reading import read_document
@@ -375,3 +376,26 @@ def test_a_signal_is_told_as_the_contract_has_it(collector, error, message, numb
         "epoch": 4,
     }
     assert document.run["attempts"][0]["ended_by"] == f"signal {number}"
+
+
+def test_a_bucket_that_refuses_leaves_the_document_here_for_uploading(
+    gcs, name, tmp_path, caplog
+):
+    """Training ends well; the closing line's own command puts it in place."""
+    uri = f"gs://bucket/{name.rsplit('/', 1)[0]}"
+    gcs.fail("403", times=100, method="GET")
+    gcs.fail("403", times=100)
+    with MetricsCollector(uri, journal=tmp_path / "journal") as collector:
+        collector.log_metric("loss", 1, 0)
+    gcs.faults.clear()
+    assert gcs.stored(name) is None
+    (line,) = [r.getMessage() for r in caplog.records if r.levelname == "ERROR"]
+    command = line.partition("`python -m training_metrics ")[2].rstrip("`")
+    assert main(command.split()) == 0
+    assert read_document(collector.uri).document.loss["loss"] == [1]
+
+
+def test_the_name_that_old_trainers_call_saves_too(collector):
+    collector.log_metric("loss", 1, 0)
+    document = read_document(collector.save_to_gcs().uri).document
+    assert (document.loss["loss"], document.status) == ([1], "completed")

@@ -76,6 +76,17 @@ def test_a_short_series_is_neither_padded_nor_lost():
     assert document.anomalies[0].model_extra == {"values": [0.25]}
 
 
+def test_a_long_series_is_neither_cut_nor_lost():
+    """Nobody knows whether its first or its last entry is the one too many."""
+    document, findings = read(
+        HEAD + '"epochs": [0, 1], "loss": {"loss": [1, 2, 3]}, '
+        '"metrics": {"__proto__": [4, 5]}}'
+    )
+    assert (document.loss, document.metrics) == ({}, {"__proto__": [4, 5]})
+    assert findings[0].startswith("loss.loss: 3 entries for 2 epochs, so whose they")
+    assert document.anomalies[0].model_extra == {"values": [1, 2, 3]}
+
+
 def test_unsorted_and_repeated_epochs():
     document, findings = read(
         HEAD + '"epochs": [0, 2, 1, 2], "loss": {"loss": [1, 2, 3, 4]}}'
