@@ -41,8 +41,10 @@ class Recording:
         self.documents = []
         self.gate = gate
         self.characters = 1
+        self.is_entered = False
 
     def publish(self, document, paced, total_seconds):
+        self.is_entered = True
         if self.gate is not None:
             self.gate.wait()
         list(paced(["x" * self.characters]))
@@ -112,6 +114,22 @@ def test_a_snapshot_gives_its_document_back_bit_by_bit():
     made.stop()
     # The first is after the text's only piece, before anything is given back.
     assert lengths == [3500, 2500, 1500, 500, 0]
+
+
+def test_saving_waits_for_a_snapshot_that_is_under_way():
+    """It would otherwise write `interrupted` over what was saved after it began."""
+    gate = threading.Event()
+    publisher = Recording(gate)
+    made = Snapshots(take, publisher, 0.0)
+    made.offer(1)
+    eventually(lambda: publisher.is_entered)
+    stopping = threading.Thread(target=made.stop)
+    stopping.start()
+    stopping.join(0.1)
+    assert stopping.is_alive()
+    gate.set()
+    stopping.join(10)
+    assert publisher.documents == [DOCUMENT]
 
 
 def test_offering_does_not_wait_for_a_slow_store():
