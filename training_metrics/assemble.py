@@ -39,6 +39,7 @@ def assemble(
     error: dict[str, Any] | None,
     saved_at: datetime,
     pace: Callable[[], None] = at_once,
+    is_compact: bool = False,
 ) -> TrainingMetrics:
     """The document of a run as it stands.
 
@@ -48,7 +49,11 @@ def assemble(
         error: why it is not completed.
         saved_at: the time now.
         pace: called after each small piece of work.
+        is_compact: series become arrays with NaN for null, fit for writing and merging
+            only. As a million Python objects in lists they would hold up every thread
+            while the garbage collector looks through them, 12 ms for 140 x 10,000.
     """
+    series = _compact if is_compact else _entries
     epochs = list(state.epochs)
     document: dict[str, Any] = {
         "schema_version": "1.0",
@@ -61,12 +66,12 @@ def assemble(
     columns = list(state.columns.items())
     for section in SERIES_SECTIONS:
         document[section] = {
-            key[1]: _entries(column, len(epochs), pace)
+            key[1]: series(column, len(epochs), pace)
             for key, column in columns
             if key[0] == section
         }
     for section in TOWER_SECTIONS:
-        document[section] = _towers(state, section, columns, epochs, pace)
+        document[section] = _towers(state, section, columns, epochs, pace, series)
     document |= {
         "final_metrics": dict(state.final_metrics),
         "params": dict(state.params),
@@ -93,17 +98,28 @@ def _entries(
     return entries + [None] * (count - len(entries))
 
 
+def _compact(
+    column: array[float], count: int, pace: Callable[[], None]
+) -> array[float]:
+    """The same with NaN for None."""
+    values = column[:count]
+    values.extend([math.nan] * (count - len(values)))
+    pace()
+    return values
+
+
 def _towers(
     state: RunState,
     section: str,
     columns: list[tuple[Key, array[float]]],
     epochs: list[int],
     pace: Callable[[], None],
+    series: Callable[..., Any],
 ) -> dict[str, TowerStatistics]:
     towers: dict[str, dict[str, Any]] = {}
     for key, column in columns:
         if key[0] == section:
-            entries = _entries(column, len(epochs), pace)
+            entries = series(column, len(epochs), pace)
             towers.setdefault(key[1], {})[key[2]] = entries
     for key, rows in list(state.histograms.items()):
         if key[0] == section:

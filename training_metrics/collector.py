@@ -281,7 +281,7 @@ class MetricsCollector:
             "message": "the run was going on when this was written",
             "epoch": epoch,
         }
-        return assemble(state, "interrupted", error, utc_now(), pace)
+        return assemble(state, "interrupted", error, utc_now(), pace, is_compact=True)
 
     def _finish(self, status: Status, error: dict[str, Any] | None) -> TrainingMetrics:
         """Records the end and makes the document."""

@@ -7,6 +7,7 @@ and broken files are made to fit by `training_metrics.repair`, not here.
 
 from __future__ import annotations
 
+from array import array
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Annotated, Any, Final, Literal, Self, TypeVar
@@ -214,6 +215,6 @@ def utc_now() -> datetime:
 
 
 def _is_series(values: object) -> bool:
-    return isinstance(values, list) and all(
-        value is None or type(value) in (int, float) for value in values
-    )
+    if isinstance(values, list):
+        return all(value is None or type(value) in (int, float) for value in values)
+    return isinstance(values, array)

@@ -8,8 +8,10 @@ what it alone knows but can never undo what came after it.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from copy import deepcopy
+from math import isnan
 from typing import Any
 
 from training_metrics.document import (
@@ -91,11 +93,19 @@ def _series(
 ) -> dict[str, list[Any]]:
     joined = {}
     for name in old | new:
-        before = old[name][:keep] if name in old else [None] * keep
-        after = new[name] if name in new else [None] * count
+        before = _listed(old[name])[:keep] if name in old else [None] * keep
+        after = _listed(new[name]) if name in new else [None] * count
         if name in new or any(value is not None for value in before):
             joined[name] = before + after
     return joined
+
+
+def _listed(values: Any) -> list[Any]:
+    """Entries as a document has them, also of a compact one."""
+    if isinstance(values, array):
+        return [None if isnan(value) else value for value in values]
+    entries: list[Any] = values
+    return entries
 
 
 def _tower(

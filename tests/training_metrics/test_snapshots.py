@@ -1,10 +1,13 @@
 """Snapshots: in the background, coalesced, never in the way; and SIGTERM."""
 
+import json
+import math
 import signal
 import subprocess
 import sys
 import threading
 import time
+from array import array
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ import pytest
 from training_metrics import MetricsCollector, TrainingMetrics, snapshots
 from training_metrics.reading import read_document
 from training_metrics.snapshots import Snapshots
+from training_metrics.writing import to_bytes
 
 
 @pytest.fixture
@@ -60,6 +64,17 @@ def test_many_offers_become_one_snapshot():
     time.sleep(0.25)
     made.stop()
     assert publisher.documents == [DOCUMENT]
+
+
+def test_two_snapshots_are_an_interval_apart():
+    publisher = Recording()
+    made = Snapshots(take, publisher, 0.2)
+    start = time.monotonic()
+    while time.monotonic() < start + 0.7:
+        made.offer(1)
+        time.sleep(0.005)
+    made.stop()
+    assert 1 <= len(publisher.documents) <= 3
 
 
 def test_nothing_is_taken_before_the_interval_is_over():
@@ -114,6 +129,34 @@ def test_a_snapshot_gives_its_document_back_bit_by_bit():
     made.stop()
     # The first is after the text's only piece, before anything is given back.
     assert lengths == [3500, 2500, 1500, 500, 0]
+
+
+def test_a_snapshot_holds_no_million_objects_and_says_the_same(tmp_path):
+    """Also joined with what an earlier attempt left there."""
+    texts = []
+    for attempt in (1, 2):
+        collector = MetricsCollector(str(tmp_path), journal=tmp_path / f"{attempt}")
+        for epoch in range(attempt, 5):
+            collector.log_metrics({"loss": epoch / 3, "nan": math.nan}, epoch)
+        collector.log_metric("late", attempt, 4)
+        collector.log_weight_stats("q", {"mean": 1, "median": 2}, step=4)
+        document = collector._snapshot(lambda: None)
+        assert all(isinstance(values, array) for _, values in document.series())
+        collector._publisher.publish(document)
+        snapshot = read_document(collector.uri)
+        collector.save("interrupted", snapshot.document.error.model_dump())
+        collector.close()
+        final = read_document(collector.uri)
+        assert (snapshot.findings, final.findings) == ([], [])
+        texts.append([_without_times(r.document) for r in (snapshot, final)])
+    for snapshot, final in texts:
+        assert snapshot == final
+
+
+def _without_times(document):
+    raw = json.loads(to_bytes(document))
+    attempts = [{"id": attempt["id"]} for attempt in raw["run"].pop("attempts")]
+    return {key: raw[key] for key in raw if key != "saved_at"} | {"ids": attempts}
 
 
 def test_saving_waits_for_a_snapshot_that_is_under_way():
