@@ -138,6 +138,7 @@ def test_a_snapshot_holds_no_million_objects_and_says_the_same(tmp_path):
         collector = MetricsCollector(str(tmp_path), journal=tmp_path / f"{attempt}")
         for epoch in range(attempt, 5):
             collector.log_metrics({"loss": epoch / 3, "nan": math.nan}, epoch)
+        collector.log_metric("early", attempt, 2)
         collector.log_metric("late", attempt, 4)
         collector.log_weight_stats("q", {"mean": 1, "median": 2}, step=4)
         document = collector._snapshot(lambda: None)
