@@ -37,7 +37,7 @@ def keep_history(
     """
     uri = document_uri(artifacts_uri)
     status: Status = "interrupted" if failure.interrupted else "failed"
-    error = {"kind": failure.kind, "message": failure.message}
+    error = failure.as_document_error()
     try:
         if journal is not None and journal.exists():
             document = recover(journal, status=status, error=error)

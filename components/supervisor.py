@@ -119,6 +119,7 @@ def _failure(
             f"{program} was asked to stop by signal {received[0]} ({name})",
             interrupted=True,
             exit_code=128 + received[0],
+            signal_number=received[0],
         )
     if returncode < 0:
         number = -returncode
@@ -133,6 +134,7 @@ def _failure(
             f"{program} ended by signal {number} ({name}){hint}",
             interrupted=number == signal.SIGTERM,
             exit_code=128 + number,
+            signal_number=number,
         )
     return ChildFailed(
         "exit",

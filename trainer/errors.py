@@ -65,5 +65,8 @@ class Interrupted(KeyboardInterrupt):
         self, signal_name: str, signal_number: int, consequence: str = TRAINING_STOPPED
     ) -> None:
         self.signal_name = signal_name
+        self.signal_number = signal_number  # for the document's `error`
         self.exit_code = 128 + signal_number
-        super().__init__(f"stopped by {signal_name}; {consequence}")
+        super().__init__(
+            f"ended by signal {signal_number} ({signal_name}); {consequence}"
+        )

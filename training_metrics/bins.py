@@ -8,17 +8,20 @@ buckets do.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from training_metrics.histogram import GridHistogram, lower_edge
+from training_metrics.pacing import at_once
 
 MAX_BINS = 128
 
 
 def reduce_rows(
-    rows: Sequence[GridHistogram | None], max_bins: int = MAX_BINS
+    rows: Sequence[GridHistogram | None],
+    max_bins: int = MAX_BINS,
+    pace: Callable[[], None] = at_once,
 ) -> tuple[list[float], list[list[int] | None]]:
     """Puts histograms of several epochs on at most `max_bins` shared bins.
 
@@ -29,6 +32,7 @@ def reduce_rows(
     Args:
         rows: one histogram per epoch, None where an epoch has none.
         max_bins: at least 1.
+        pace: called after each row's work.
 
     Returns:
         `bin_edges`, float [bins + 1], increasing, and `counts`, one int [bins] per
@@ -40,10 +44,15 @@ def reduce_rows(
     for row in rows:
         if row is not None and len(row.counts):
             mass += np.array(_counts(row, starts)) / row.finite_count
+            pace()
     starts = starts[join_lightest(mass.tolist(), max_bins)]
     edges = [_left_edge(start) for start in starts]
     edges.append(_left_edge(int(positions[-1]) + 1))
-    return edges, [None if row is None else _counts(row, starts) for row in rows]
+    counts: list[list[int] | None] = []
+    for row in rows:
+        counts.append(None if row is None else _counts(row, starts))
+        pace()
+    return edges, counts
 
 
 def _occupied(rows: Sequence[GridHistogram | None]) -> np.ndarray:

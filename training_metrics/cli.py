@@ -134,7 +134,8 @@ def _schema(options: argparse.Namespace) -> int:
 
 def _recover(options: argparse.Namespace) -> int:
     state, findings = replay(options.path)
-    return _print_document(document_of(state), findings, options.path)
+    document, repaired = document_of(state, options.path)
+    return _print_document(document, findings + repaired, options.path)
 
 
 def _upload(options: argparse.Namespace) -> int:

@@ -14,12 +14,13 @@ from __future__ import annotations
 import tempfile
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, get_args
 
+from training_metrics import limits
 from training_metrics.assemble import assemble
 from training_metrics.document import Status, TrainingMetrics, utc_now
 from training_metrics.errors import BadValue, CollectorClosed, TrainingMetricsError
@@ -27,7 +28,7 @@ from training_metrics.histogram import GridHistogram
 from training_metrics.keeping import keep
 from training_metrics.publish import Publisher
 from training_metrics.recorder import Recorder
-from training_metrics.routing import series_key
+from training_metrics.routing import series_keys
 from training_metrics.snapshots import Snapshots
 from training_metrics.state import Key
 from training_metrics.storage import document_uri, open_store
@@ -84,16 +85,19 @@ class MetricsCollector:
             StepWentBackwards: a series has a later step already.
             CollectorClosed: after `close`.
         """
-        numbers = [(to_name(n), to_number(n, v)) for n, v in metrics.items()]
+        keys = series_keys(tuple(metrics))
+        numbers = [
+            value if type(value) is float else to_number(name, value)
+            for name, value in metrics.items()
+        ]
         with self._lock:
             self._check_open("log_metrics")
             if step is None:
-                for name, number in numbers:
-                    self._recorder.set_final(name, number)
+                for name, number in zip(metrics, numbers, strict=True):
+                    self._recorder.set_final(to_name(name), number)
                 return
             epoch = self._enter(to_step("log_metrics", step))
-            keyed = [(series_key(name), number) for name, number in numbers]
-            self._recorder.set_values(epoch, keyed)
+            self._recorder.set_values(epoch, keys, numbers)
 
     def log_param(self, name: Any, value: Any) -> None:
         """Logs one parameter; see `log_params`."""
@@ -101,7 +105,8 @@ class MetricsCollector:
 
     def log_params(self, params: Mapping[Any, Any]) -> None:
         """Logs parameters: anything that JSON holds, all else as its text."""
-        plain = {to_name(name): to_json(value) for name, value in params.items()}
+        most = limits.STRING_CHARACTERS_MAX
+        plain = {to_name(n, most): to_json(value) for n, value in params.items()}
         with self._lock:
             self._check_open("log_params")
             self._recorder.set_params(plain)
@@ -172,7 +177,14 @@ class MetricsCollector:
         Where the store stays away or refuses, the document is kept beside the
         journal, and an ERROR line says where it is and how to upload it: the training
         that led to it must still end well. `generation` is None then.
+
+        Raises:
+            BadValue: the status is none.
+            CollectorClosed: after `close`.
         """
+        if status not in get_args(Status):
+            expected = ", ".join(get_args(Status))
+            raise BadValue("status", f"{status!r:.40} received, expected {expected}")
         with self._lock:
             self._check_open("save")
             document = self._finish(status, to_error(error))
@@ -230,16 +242,16 @@ class MetricsCollector:
     ) -> None:
         tower = to_name(tower)
         place = f"{section}.{tower}"
-        numbers: list[tuple[Key, float]] = [
-            ((section, tower, to_name(n)), to_number(f"{place}.{n}", value))
-            for n, value in stats.items()
-        ]
+        if "histogram" in stats:
+            raise BadValue(place, "a statistic `histogram`; give it as the histogram")
+        keys: list[Key] = [(section, tower, to_name(name)) for name in stats]
+        numbers = [to_number(f"{place}.{n}", value) for n, value in stats.items()]
         with self._lock:
             self._check_open(f"log_{section}")
             epoch = self._enter(
                 self._current(place) if step is None else to_step(place, step)
             )
-            self._recorder.set_values(epoch, numbers)
+            self._recorder.set_values(epoch, keys, numbers)
             if histogram is not None:
                 key = (section, tower, "histogram")
                 self._recorder.set_histogram(key, epoch, histogram)
@@ -260,7 +272,7 @@ class MetricsCollector:
         if self._is_closed:
             raise CollectorClosed(call)
 
-    def _snapshot(self) -> TrainingMetrics:
+    def _snapshot(self, pace: Callable[[], None]) -> TrainingMetrics:
         """The document so far, as it must read if nothing follows."""
         with self._lock:
             state, epoch = self._recorder.state.view(), self._epoch
@@ -269,7 +281,7 @@ class MetricsCollector:
             "message": "the run was going on when this was written",
             "epoch": epoch,
         }
-        return assemble(state, "interrupted", error, utc_now())
+        return assemble(state, "interrupted", error, utc_now(), pace, is_compact=True)
 
     def _finish(self, status: Status, error: dict[str, Any] | None) -> TrainingMetrics:
         """Records the end and makes the document."""

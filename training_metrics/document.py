@@ -7,9 +7,10 @@ and broken files are made to fit by `training_metrics.repair`, not here.
 
 from __future__ import annotations
 
+from array import array
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -57,6 +58,9 @@ class _Open(BaseModel):
 
     # Strict: what JSON Schema refuses, as text for a number, the model refuses too.
     model_config = ConfigDict(extra="allow", strict=True)
+
+
+_Part = TypeVar("_Part", bound=_Open)
 
 
 class Histogram(_Open):
@@ -193,12 +197,24 @@ class TrainingMetrics(_Open):
         return found
 
 
+def construct(model: type[_Part], members: dict[str, Any]) -> _Part:
+    """A part of a document without validation, from members of any name.
+
+    `model_construct` itself fails on unknown keys that are named as its arguments.
+    """
+    fields = model.model_fields
+    part = model.model_construct(**{k: v for k, v in members.items() if k in fields})
+    extra = {key: value for key, value in members.items() if key not in fields}
+    object.__setattr__(part, "__pydantic_extra__", extra)
+    return part
+
+
 def utc_now() -> datetime:
     """The time now in UTC, to the microsecond."""
     return datetime.now(UTC)
 
 
 def _is_series(values: object) -> bool:
-    return isinstance(values, list) and all(
-        value is None or type(value) in (int, float) for value in values
-    )
+    if isinstance(values, list):
+        return all(value is None or type(value) in (int, float) for value in values)
+    return isinstance(values, array)

@@ -12,6 +12,8 @@ TrainingMetricsError
   SignatureRefused    a notification that is not from us
 """
 
+from training_metrics import limits
+
 # The names say what happened, as Python's own StopIteration does.
 
 
@@ -65,6 +67,9 @@ class DocumentRefused(TrainingMetricsError):
     """What is stored cannot be read as a document; one line says why."""
 
     def __init__(self, file: str, place: str, problem: str, remedy: str) -> None:
+        place = place[: limits.PATH_CHARACTERS_MAX]
+        if not place.strip():
+            place = repr(place)  # a name of nothing or of blanks is a name all the same
         text = f"{file}: {place}: {problem}; {remedy}"
         super().__init__(" ".join(text.split()))
         self.file = file

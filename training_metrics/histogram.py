@@ -86,10 +86,12 @@ class GridHistogram:
         values = np.asarray(array).ravel()
         if values.dtype in (np.float32, np.float16):
             bits = values.astype(np.float32, copy=False).view(np.uint32)
-            dense = np.bincount((bits >> GRID_SHIFT).view(np.int32), minlength=4096)
+            dense = np.zeros(GRID_SIZE, np.int64)
+            # Not `bincount`: it takes up to twice as long, by where its arrays lie.
+            np.add.at(dense, (bits >> GRID_SHIFT).astype(np.intp), 1)
             if dense[0x7F8] or dense[0xFF8]:
                 return cls._with_exact_infinities(dense, values)
-            return cls.from_dense(dense)
+            return cls._from_halves(dense[:_SIGN], dense[_SIGN:])
         wide = _as_float64(values)
         finite = np.isfinite(wide)
         index = _magnitude_index(np.abs(wide[finite]))
@@ -184,9 +186,27 @@ class GridHistogram:
 
     @classmethod
     def from_json(cls, value: list[Any]) -> GridHistogram:
-        """The inverse of `to_json`."""
-        positions, counts, special = value
-        return cls(np.array(positions, np.int16), np.array(counts, np.int64), *special)
+        """The inverse of `to_json`.
+
+        Raises:
+            ValueError: it is no histogram.
+        """
+        positions, counts, (nan, pos_inf, neg_inf) = (
+            np.array(part, np.int64) for part in value
+        )
+        histogram = cls(
+            positions.astype(np.int16), counts, int(nan), int(pos_inf), int(neg_inf)
+        )
+        fits = positions.shape == counts.shape == (len(positions),)
+        if not (fits and histogram.to_json() == value and _is_sound(positions, counts)):
+            raise ValueError("no histogram")
+        return histogram
+
+
+def _is_sound(positions: np.ndarray, counts: np.ndarray) -> bool:
+    increases = (np.diff(positions) > 0).all()
+    is_inside = (np.abs(positions) < _POSITIONS).all()
+    return bool(increases and is_inside and (counts > 0).all())
 
 
 def lower_edge(position: int) -> float:

@@ -5,9 +5,9 @@ is handed to the operating system at once, so it outlives the process, also one 
 killed; only a machine's end takes it. A last line that was cut short is left out on
 reading; a broken line elsewhere is reported and left out.
 
-To keep long runs small, a line whose series are those of the line before does not
-repeat their names; every `_NAMES_EVERY` lines they are repeated all the same, so one
-broken line cannot take many with it.
+To keep long runs small, numbers of series are packed (`floats.pack`), and a line whose
+series are those of the line before does not repeat their names; every `_NAMES_EVERY`
+lines they are repeated all the same, so one broken line cannot take many with it.
 """
 
 from __future__ import annotations
@@ -22,11 +22,15 @@ from training_metrics.assemble import assemble
 from training_metrics.document import Status, TrainingMetrics, utc_now
 from training_metrics.errors import DocumentNotFound, DocumentRefused
 from training_metrics.findings import Finding
-from training_metrics.state import RunState
+from training_metrics.parsing import parse
+from training_metrics.reading import validated
+from training_metrics.state import RunState, ended_by
 
 _NAMES_EVERY: Final = 64
 _LINE_BYTES_MAX: Final = 64 * 2**20
 _CHECKSUM_BYTES: Final = 9
+# What a line with a right checksum that no collector wrote may run into.
+_NO_ENTRY: Final = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
 
 
 class JournalWriter:
@@ -71,9 +75,12 @@ class JournalWriter:
 def replay(path: str | Path) -> tuple[RunState, list[Finding]]:
     """The state that a journal tells of, and what was wrong with the journal.
 
+    A process may be killed between making the file and its first line, so an empty
+    file is the journal of a run without an epoch.
+
     Raises:
         DocumentNotFound: there is no journal.
-        DocumentRefused: there is not one good line in it.
+        DocumentRefused: there is something in it, but not one good line.
     """
     state, findings = RunState(), []
     for number, line in _lines(Path(path)):
@@ -84,11 +91,11 @@ def replay(path: str | Path) -> tuple[RunState, list[Finding]]:
             continue
         try:
             state.apply(line)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except _NO_ENTRY as error:
             findings.append(
                 Finding(f"line {number}", f"no entry ({error})", "left out")
             )
-    if not state.attempts:
+    if not state.attempts and Path(path).stat().st_size:
         raise DocumentRefused(
             str(path), "line 1", "not a journal of a run", "check the path"
         )
@@ -114,16 +121,23 @@ def recover(
         DocumentRefused: it is none.
     """
     state, _ = replay(journal_path)
-    return document_of(state, status=status, error=error)
+    document, _ = document_of(state, str(journal_path), status=status, error=error)
+    return document
 
 
 def document_of(
     state: RunState,
+    file: str,
     *,
     status: Status | None = None,
     error: dict[str, Any] | None = None,
-) -> TrainingMetrics:
-    """The document of a replayed state; see `recover`."""
+) -> tuple[TrainingMetrics, list[Finding]]:
+    """The document of a replayed state, and what had to be repaired; see `recover`.
+
+    Raises:
+        DocumentRefused: lines with a right checksum that no collector wrote make one
+            that cannot be repaired.
+    """
     end = state.end or {
         "status": "interrupted",
         "error": {"kind": "lost", "message": "the run ended without a word"},
@@ -131,25 +145,27 @@ def document_of(
     if status is not None:
         end = {"status": status, "error": error}
     if state.attempts and error and "ended_by" not in state.attempts[-1]:
-        state.attempts[-1]["ended_by"] = error.get("message")
-    document = assemble(state, end["status"], end.get("error"), utc_now())
-    return TrainingMetrics.model_validate(document.model_dump(exclude_unset=True))
+        state.attempts[-1]["ended_by"] = ended_by(end["status"], error)
+    now = utc_now()
+    document = assemble(state, end["status"], end.get("error"), now)
+    raw = document.model_dump(exclude_unset=True, warnings=False)
+    return validated(raw | {"saved_at": now.isoformat()}, file)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | None]]:
     """Each line's number and content, None where it is broken."""
-    names = None
+    keys = None
     try:
         with path.open("rb") as file:
             number = 0
             while data := file.readline(_LINE_BYTES_MAX):
                 number += 1
-                line = _decode(data)
-                if line is not None and "values" in line:
-                    names = line.setdefault("names", names)
-                    line = None if names is None else line
-                elif line is None:
-                    names = None
+                line = _decode(data, path)
+                if line is None:
+                    keys = None
+                elif "values" in line:
+                    keys = line["names"] = line.get("names", keys)
+                    line = None if keys is None else line
                 yield number, line
     except (FileNotFoundError, NotADirectoryError) as error:
         raise DocumentNotFound(str(path)) from error
@@ -159,17 +175,16 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | None]]:
         ) from error
 
 
-def _decode(data: bytes) -> dict[str, Any] | None:
+def _decode(data: bytes, path: Path) -> dict[str, Any] | None:
     body = data[_CHECKSUM_BYTES:-1]
     if not data.endswith(b"\n") or data[:_CHECKSUM_BYTES] != b"%08x " % zlib.crc32(
         body
     ):
         return None
     try:
-        line = json.loads(body)
-    except (ValueError, RecursionError):
+        return parse(body, str(path))[0]
+    except DocumentRefused:
         return None
-    return line if isinstance(line, dict) else None
 
 
 def _ends_whole(path: Path) -> bool:

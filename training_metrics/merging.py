@@ -8,8 +8,10 @@ what it alone knows but can never undo what came after it.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from copy import deepcopy
+from math import isnan
 from typing import Any
 
 from training_metrics.document import (
@@ -18,6 +20,7 @@ from training_metrics.document import (
     Histogram,
     TowerStatistics,
     TrainingMetrics,
+    construct,
 )
 from training_metrics.errors import Superseded
 from training_metrics.rebin import Binned, Rows, join
@@ -82,7 +85,7 @@ def merge(earlier: TrainingMetrics, later: TrainingMetrics) -> TrainingMetrics:
     merged["run"] = _run(earlier, later)
     merged["anomalies"] = _before(earlier.anomalies, first) + later.anomalies
     merged["diagnosis"] = _diagnosis(earlier, later, first)
-    return TrainingMetrics.model_construct(**merged)
+    return construct(TrainingMetrics, merged)
 
 
 def _series(
@@ -90,11 +93,19 @@ def _series(
 ) -> dict[str, list[Any]]:
     joined = {}
     for name in old | new:
-        before = old[name][:keep] if name in old else [None] * keep
-        after = new[name] if name in new else [None] * count
+        before = _listed(old[name])[:keep] if name in old else [None] * keep
+        after = _listed(new[name]) if name in new else [None] * count
         if name in new or any(value is not None for value in before):
             joined[name] = before + after
     return joined
+
+
+def _listed(values: Any) -> list[Any]:
+    """Entries as a document has them, also of a compact one."""
+    if isinstance(values, array):
+        return [None if isnan(value) else value for value in values]
+    entries: list[Any] = values
+    return entries
 
 
 def _tower(
@@ -106,7 +117,7 @@ def _tower(
     histogram = _histogram(old.histogram, new.histogram, keep, count)
     if histogram is not None:
         parts["histogram"] = histogram
-    return TowerStatistics.model_construct(**parts)
+    return construct(TowerStatistics, parts)
 
 
 def _histogram(
@@ -124,9 +135,8 @@ def _histogram(
         joined = Binned(old.bin_edges, kept + _none(count))
     else:
         joined = join(Binned(old.bin_edges, kept), Binned(new.bin_edges, new.counts))
-    return Histogram.model_construct(
-        **extra, bin_edges=joined.edges, counts=joined.rows
-    )
+    parts = extra | {"bin_edges": joined.edges, "counts": joined.rows}
+    return construct(Histogram, parts)
 
 
 def _none(count: int) -> Rows:

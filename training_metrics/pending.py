@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from training_metrics import floats
 from training_metrics.histogram import GridHistogram
 from training_metrics.state import Key, Point
 
 
 class Pending:
-    """Values by epoch and key, None for what is not finite; and facts of the run."""
+    """Values by epoch and key, NaN for what is not finite; and facts of the run."""
 
     def __init__(self) -> None:
-        self.values: dict[int, dict[Key, float | None]] = defaultdict(dict)
+        self.values: dict[int, dict[Key, float]] = defaultdict(dict)
         self.histograms: dict[int, dict[Key, GridHistogram]] = defaultdict(dict)
         self.anomalies: dict[Point, list[dict[str, Any]]] = {}
         self.facts: dict[str, Any] = {}
@@ -39,7 +40,7 @@ class Pending:
         values = self.values.get(epoch)
         if values:
             line["names"] = list(values)
-            line["values"] = list(values.values())
+            line["values"] = floats.pack(values.values())
         histograms = self.histograms.get(epoch)
         if histograms:
             line["histograms"] = [

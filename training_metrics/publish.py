@@ -8,6 +8,7 @@ and joined with ours (`training_metrics.merging`), then written over exactly tha
 from __future__ import annotations
 
 import hashlib
+import io
 import threading
 from collections.abc import Callable, Iterable
 from typing import Final
@@ -86,7 +87,10 @@ class Publisher:
         generation = self._generation or 0
         if self._earlier is not None:
             document = combine(self._earlier, document, self._store.uri)
-        data = b"".join(piece.encode() for piece in paced(pieces(document)))
+        # Not one long join, which would hold up the training thread.
+        text = io.BytesIO()
+        text.writelines(piece.encode() for piece in paced(pieces(document)))
+        data = text.getvalue()
         self._generation = self._store.write(data, generation, total_seconds)
         digest = hashlib.sha256(data).hexdigest()
         return Saved(self._store.uri, self._generation, digest)

@@ -7,7 +7,7 @@ a limit.
 from __future__ import annotations
 
 import hashlib
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -73,13 +73,21 @@ def from_bytes(data: bytes, file: str) -> tuple[TrainingMetrics, list[Finding]]:
         DocumentRefused: it cannot be read as a document.
     """
     raw, parse_findings = parse(data, file)
-    fixed, repair_findings = repair(raw, file)
-    del raw
+    document, repair_findings = validated(raw, file)
+    return document, parse_findings + repair_findings
+
+
+def validated(raw: dict[str, Any], file: str) -> tuple[TrainingMetrics, list[Finding]]:
+    """Makes parsed JSON a document, repairing what needs no guess.
+
+    Raises:
+        DocumentRefused: it cannot be read as a document.
+    """
+    fixed, findings = repair(raw, file)
     try:
-        document = TrainingMetrics.model_validate(fixed)
+        return TrainingMetrics.model_validate(fixed), findings
     except ValidationError as error:
         raise _refused(error, file) from error
-    return document, parse_findings + repair_findings
 
 
 def _refused(error: ValidationError, file: str) -> DocumentRefused:

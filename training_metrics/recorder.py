@@ -44,14 +44,18 @@ class Recorder:
         self._pending.facts["attempt"] = attempt
         self.flush()
 
-    def set_values(self, epoch: int, numbers: Sequence[tuple[Key, float]]) -> None:
+    def set_values(
+        self, epoch: int, keys: Sequence[Key], numbers: Sequence[float]
+    ) -> None:
         """Records numbers of series at an epoch; see `RunState.set_value`."""
-        pending, set_value = self._pending.values[epoch], self.state.set_value
-        for key, number in numbers:
+        pending = self._pending.values[epoch]
+        done = self.state.append(epoch, keys, numbers)
+        pending.update(zip(keys[:done], numbers[:done], strict=True))
+        for key, number in zip(keys[done:], numbers[done:], strict=True):
             is_finite = isfinite(number)
-            if set_value(key, epoch, number if is_finite else nan):
+            if self.state.set_value(key, epoch, number if is_finite else nan):
                 self._replaced(key, epoch)
-            pending[key] = number if is_finite else None
+            pending[key] = number if is_finite else nan
             if not is_finite:
                 self._anomaly(".".join(key), epoch, kind_of(number))
 

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from training_metrics.state import Key
+from training_metrics.values import to_name
 
 _LOSS_NAMES: Final = frozenset({"rmse", "mae", "auc_roc"})
 _NORM: Final = "weight_norm"
 _FINAL_PREFIXES: Final = ("final_", "test_")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
+def series_keys(names: tuple[Any, ...]) -> tuple[Key, ...]:
+    """The places of one call's metrics; a trainer logs the same names every epoch.
+
+    Raises:
+        BadValue: a name is no text.
+    """
+    return tuple(series_key(to_name(name)) for name in names)
+
+
 def series_key(name: str) -> Key:
     """The place of a per-epoch metric.
 

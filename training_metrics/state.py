@@ -10,17 +10,25 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_left
+from collections.abc import Sequence
 from copy import deepcopy
-from typing import Any
+from typing import Any, Final
 
-from training_metrics.errors import StepWentBackwards
+from training_metrics import floats
+from training_metrics.document import SERIES_MAX, SERIES_SECTIONS, TOWER_SECTIONS
+from training_metrics.errors import BadValue, StepWentBackwards
 from training_metrics.histogram import GridHistogram
+from training_metrics.parsing import clean_text
 
 Key = tuple[str, ...]
 """Place of a series: `(section, name)` or `(section, tower, statistic)`."""
 
 Point = tuple[str, int | None]
 """Path and epoch of an anomaly; no epoch where it belongs to none."""
+
+
+_TOWER_KEYS: Final = {(section, 3) for section in TOWER_SECTIONS}
+_KEYS: Final = {(section, 2) for section in SERIES_SECTIONS} | _TOWER_KEYS
 
 
 class RunState:
@@ -57,27 +65,43 @@ class RunState:
 
     def end_attempt(self, end: dict[str, Any]) -> None:
         """Records how the current attempt ended: `status`, `error`, `ended_at`."""
+        how = ended_by(end["status"], end.get("error"))
+        self.attempts[-1] |= {"ended_at": end.get("ended_at"), "ended_by": how}
         self.end = end
-        error = end.get("error") or {}
-        self.attempts[-1]["ended_at"] = end.get("ended_at")
-        self.attempts[-1]["ended_by"] = error.get("message", end["status"])
+
+    def append(self, epoch: int, keys: Sequence[Key], numbers: Sequence[float]) -> int:
+        """Appends to gapless series and says how many of them, from the first on.
+
+        By far the most frequent case, done quickly. It stops at a number that is not
+        finite and at a series that is new, has a gap, or has the epoch already; these
+        are for `set_value`.
+        """
+        if self._resumes or not self.epochs or epoch < self.epochs[-1] or not keys:
+            return 0
+        if epoch > self.epochs[-1]:
+            self.epochs.append(epoch)
+        find, isfinite, before = self.columns.get, math.isfinite, len(self.epochs) - 1
+        for index, (key, number) in enumerate(zip(keys, numbers, strict=True)):
+            column = find(key)
+            if column is None or len(column) != before or not isfinite(number):
+                return index
+            column.append(number)
+        return len(keys)
 
     def set_value(self, key: Key, epoch: int, value: float) -> bool:
         """Records a number, or NaN for none, and says whether one was there already.
 
         Raises:
             StepWentBackwards: the series has a later epoch.
+            BadValue: there are too many series for a reader.
         """
-        column, epochs = self.columns.get(key), self.epochs
-        is_at_end = column and epochs[-1] == epoch and len(column) == len(epochs) - 1
-        if column is not None and is_at_end and not self._resumes:
-            # By far the most frequent case: the next value of a gapless series.
-            column.append(value)
-            return False
+        column = self.columns.get(key)
         self._check_forward(
             key, epoch, self.epochs[len(column) - 1] if column else None
         )
         index = self._index(epoch)
+        if key not in self.columns:
+            self._check_room(key)
         column = self.columns.setdefault(key, array("d"))
         if index < len(column):
             column[index] = value
@@ -111,23 +135,31 @@ class RunState:
     def apply(self, line: dict[str, Any]) -> None:
         """Applies one journal line."""
         if "attempt" in line:
-            self.begin_attempt(line["attempt"])
-        for key, value in zip(
-            line.get("names", ()), line.get("values", ()), strict=True
-        ):
-            number = math.nan if value is None else value
-            self.set_value(tuple(key), line["epoch"], number)
-        for key, histogram in line.get("histograms", ()):
+            self.begin_attempt(_object(line["attempt"]))
+        if "values" in line:
+            self._apply_values(line)
+        for parts, histogram in line.get("histograms", ()):
             counts = GridHistogram.from_json(histogram)
-            self.set_histogram(tuple(key), line["epoch"], counts)
+            self.set_histogram(_key(parts, _TOWER_KEYS), line["epoch"], counts)
         for anomaly in line.get("anomalies", ()):
-            self.add_anomaly(anomaly)
-        self.params |= line.get("params", {})
-        self.final_metrics |= line.get("final_metrics", {})
-        self.diagnosis += line.get("diagnosis", [])
-        merge_deep(self.run, line.get("run", {}))
+            self.add_anomaly(_object(anomaly))
+        self.params |= _object(line.get("params", {}))
+        self.final_metrics |= _object(line.get("final_metrics", {}))
+        self.diagnosis += [_object(item) for item in line.get("diagnosis", [])]
+        merge_deep(self.run, _object(line.get("run", {})))
         if "end" in line:
-            self.end_attempt(line["end"])
+            end = _object(line["end"])
+            if end.get("error") is not None:
+                _object(end["error"])
+            self.end_attempt(end)
+
+    def _apply_values(self, line: dict[str, Any]) -> None:
+        keys = [_key(parts, _KEYS) for parts in line["names"]]
+        numbers = floats.unpack(line["values"])
+        done = self.append(line["epoch"], keys, numbers)
+        for key, number in zip(keys[done:], numbers[done:], strict=True):
+            is_finite = math.isfinite(number)
+            self.set_value(key, line["epoch"], number if is_finite else math.nan)
 
     def view(self) -> RunState:
         """A copy that stays as it is, made in about a millisecond.
@@ -151,6 +183,13 @@ class RunState:
         """A resumed run may go back once: its first epoch cuts what lies after."""
         if last is not None and epoch < last and not self._resumes:
             raise StepWentBackwards(".".join(key), epoch, last)
+
+    def _check_room(self, key: Key) -> None:
+        if len(self.columns) >= SERIES_MAX:
+            raise BadValue(
+                ".".join(key),
+                f"one more than {SERIES_MAX} series; keep what varies out of the name",
+            )
 
     def _index(self, epoch: int) -> int:
         """The epoch's index; new epochs are added, an attempt's first one cuts."""
@@ -193,6 +232,40 @@ class RunState:
             for point, found in self.anomalies.items()
             if point[1] is None or point[1] < epoch
         }
+
+
+def ended_by(status: str, error: dict[str, Any] | None) -> str:
+    """How an attempt ended, in few words: `completed`, `signal 15`, a cause."""
+    if error and "signal" in error:
+        return f"signal {error['signal']}"
+    return str((error or {}).get("message", status))
+
+
+def _key(parts: list[str], places: set[tuple[str, int]]) -> Key:
+    """A key from its list in a journal.
+
+    Args:
+        parts: the list.
+        places: sections and how many parts their keys have.
+
+    Raises:
+        ValueError: it names no place in a document.
+    """
+    key = tuple(clean_text(part) for part in parts)
+    if (key[0], len(key)) not in places:
+        raise ValueError(f"{key} is no place of a series")
+    return key
+
+
+def _object(value: Any) -> dict[str, Any]:
+    """The value, which a journal must have as an object.
+
+    Raises:
+        TypeError: it is another thing.
+    """
+    if not isinstance(value, dict):
+        raise TypeError(f"{type(value).__name__} received, expected an object")
+    return value
 
 
 def merge_deep(into: dict[str, Any], more: dict[str, Any]) -> None:

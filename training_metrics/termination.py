@@ -18,14 +18,21 @@ _EXIT_CODE: Final = 128 + signal.SIGTERM
 
 
 class Terminated(SystemExit):
-    """SIGTERM was received; exits with 143 where nobody catches it."""
+    """SIGTERM was received; exits with 143 where nobody catches it.
+
+    Attributes:
+        signal_number: 15. The document tells of any exception with this attribute as
+            of a signal.
+    """
+
+    signal_number: Final = int(signal.SIGTERM)
 
     def __init__(self) -> None:
         super().__init__(_EXIT_CODE)
 
     def __str__(self) -> str:
         """The cause as the document's `error` gives it."""
-        return "ended by SIGTERM"
+        return "ended by signal 15 (SIGTERM)"
 
 
 @contextmanager

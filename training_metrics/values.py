@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+import signal
 from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
 
+from training_metrics import limits
+from training_metrics.document import EPOCH_LIMIT, NAME_CHARACTERS_MAX
 from training_metrics.errors import BadValue
+from training_metrics.parsing import clean_text
 
 _DEPTH_MAX: Final = 16
 
@@ -53,29 +57,34 @@ def to_step(name: str, step: Any) -> int:
     Raises:
         BadValue: it is none.
     """
-    if type(step) is int:
-        return step
-    number = to_number(f"{name}: step", step)
-    if not number.is_integer():
-        raise BadValue(name, f"step {step!r} received, expected a whole number")
+    number = step if type(step) is int else to_number(f"{name}: step", step)
+    if not abs(number) <= EPOCH_LIMIT or int(number) != number:
+        raise BadValue(
+            name,
+            f"step {step!r:.40} received, expected a whole number of at most "
+            f"{EPOCH_LIMIT}",
+        )
     return int(number)
 
 
-def to_name(name: Any) -> str:
+def to_name(name: Any, characters_max: int = NAME_CHARACTERS_MAX) -> str:
     """A series' or parameter's name from text or bytes.
 
     Raises:
-        BadValue: it is neither, or empty.
+        BadValue: it is neither, or empty, or too long.
     """
-    if type(name) is str and name:
-        return name
     if isinstance(name, bytes):
         name = name.decode("utf-8", "backslashreplace")
     if not isinstance(name, str) or not name:
         raise BadValue(
-            f"name {name!r}", f"{type(name).__name__} received, expected a text"
+            f"name {name!r:.40}", f"{type(name).__name__} received, expected a text"
         )
-    return name
+    if len(name) > characters_max:
+        raise BadValue(
+            f"name {name[:40]!r}…",
+            f"{len(name)} characters received, expected at most {characters_max}",
+        )
+    return clean_text(name)
 
 
 def to_json(value: Any, depth: int = 0) -> Any:
@@ -83,22 +92,35 @@ def to_json(value: Any, depth: int = 0) -> Any:
 
     NaN and infinities become their names, so that a parameter is never lost.
     """
-    if value is None or type(value) in (bool, int, str):
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "backslashreplace")
+    if type(value) is str:
+        return _bounded(value)
+    if value is None or type(value) in (bool, int):
         return value
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else repr(float(value))
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "backslashreplace")
     if depth < _DEPTH_MAX:
         if isinstance(value, Mapping):
-            return {str(key): to_json(item, depth + 1) for key, item in value.items()}
+            return {
+                _bounded(str(key)): to_json(item, depth + 1)
+                for key, item in value.items()
+            }
         if isinstance(value, (list, tuple, set, frozenset)):
             return [to_json(item, depth + 1) for item in value]
         if hasattr(value, "numpy"):
             return to_json(value.numpy(), depth + 1)
         if isinstance(value, (np.ndarray, np.generic)):
             return to_json(value.tolist(), depth + 1)
-    return str(value)
+    return _bounded(str(value))
+
+
+def _bounded(text: str) -> str:
+    """The text as every reader takes it; of a very long one the beginning."""
+    if len(text) > limits.STRING_CHARACTERS_MAX:
+        end = f"… (cut; {len(text)} characters in all)"
+        text = text[: limits.STRING_CHARACTERS_MAX - len(end)] + end
+    return clean_text(text)
 
 
 def to_error(error: Any) -> dict[str, Any] | None:
@@ -106,10 +128,26 @@ def to_error(error: Any) -> dict[str, Any] | None:
     if error is None:
         return None
     if isinstance(error, Mapping):
-        plain: dict[str, Any] = to_json(error)
-        return {"message": ""} | plain
+        plain: dict[str, Any] = {"message": ""} | to_json(error)
+        known = [key for key in ("kind", "message") if key in plain]
+        return plain | {key: _bounded(str(plain[key])) for key in known}
     if isinstance(error, BaseException):
-        text = " ".join(str(error).split())[:1000]
-        name = type(error).__name__
-        return {"kind": name, "message": f"{name}: {text}" if text else name}
-    return {"kind": "error", "message": str(error)}
+        return _of_exception(error)
+    return {"kind": "error", "message": _bounded(str(error))}
+
+
+def _of_exception(error: BaseException) -> dict[str, Any]:
+    text = clean_text(" ".join(str(error).split())[:1000])
+    number = _signal_number(error)
+    if number is not None:
+        said = text or f"ended by signal {number} ({signal.Signals(number).name})"
+        return {"kind": "signal", "message": said, "signal": number}
+    name = type(error).__name__
+    return {"kind": name, "message": f"{name}: {text}" if text else name}
+
+
+def _signal_number(error: BaseException) -> int | None:
+    """The signal that an exception stands for; Ctrl-C's where it names none."""
+    default = signal.SIGINT if isinstance(error, KeyboardInterrupt) else None
+    number = getattr(error, "signal_number", default)
+    return number if number in list(signal.Signals) else None

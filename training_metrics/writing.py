@@ -67,7 +67,7 @@ def to_bytes(document: TrainingMetrics) -> bytes:
 
 
 def pieces(document: TrainingMetrics) -> Iterator[str]:
-    """The canonical text in small pieces, about a series each.
+    """The canonical text in small pieces, some hundred numbers each.
 
     A background writer lets other threads run between them.
     """
@@ -84,7 +84,7 @@ def _members(document: TrainingMetrics) -> Iterator[tuple[str, Iterable[str]]]:
     for key in TrainingMetrics.model_fields:
         value = getattr(document, key)
         if key in SERIES_SECTIONS:
-            yield key, _lines((name, [_series(v)]) for name, v in value.items())
+            yield key, _lines((name, floats.to_texts(v)) for name, v in value.items())
         elif key in TOWER_SECTIONS:
             yield key, _lines((name, _tower(stats)) for name, stats in value.items())
         elif key == "epochs":
@@ -105,12 +105,12 @@ def _members(document: TrainingMetrics) -> Iterator[tuple[str, Iterable[str]]]:
 def _tower(statistics: TowerStatistics) -> Iterator[str]:
     series = statistics.series()
     members: dict[str, Iterable[str]] = {
-        name: [_series(series[name])] for name in STATISTICS if name in series
+        name: floats.to_texts(series[name]) for name in STATISTICS if name in series
     }
     if statistics.histogram is not None:
         histogram = statistics.histogram
         parts: dict[str, Iterable[str]] = {
-            "bin_edges": [_series(histogram.bin_edges)],
+            "bin_edges": floats.to_texts(histogram.bin_edges),
             "counts": _items(_json(row) for row in histogram.counts),
         }
         extra = (histogram.model_extra or {}).items()
@@ -118,7 +118,8 @@ def _tower(statistics: TowerStatistics) -> Iterator[str]:
             [*parts.items(), *((key, [_json(value)]) for key, value in extra)]
         )
     for key, value in (statistics.model_extra or {}).items():
-        members[key] = [_series(value) if key in series else _json(value)]
+        is_series = key in series
+        members[key] = floats.to_texts(value) if is_series else [_json(value)]
     return _lines(members.items())
 
 
@@ -139,10 +140,6 @@ def _items(items: Iterable[str]) -> Iterator[str]:
         yield separator + item
         separator = ",\n"
     yield "[]" if separator == "[\n" else "\n]"
-
-
-def _series(values: list[Any]) -> str:
-    return floats.to_text(values)
 
 
 def _json(value: Any) -> str:

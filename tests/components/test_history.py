@@ -6,7 +6,11 @@ from training_metrics import MetricsCollector, read_document
 from training_metrics.storage import document_uri
 
 KILLED = ChildFailed(
-    "signal", "trainer ended by signal 9 (SIGKILL)", interrupted=False, exit_code=137
+    "signal",
+    "trainer ended by signal 9 (SIGKILL)",
+    interrupted=False,
+    exit_code=137,
+    signal_number=9,
 )
 STOPPED = ChildFailed("signal", "asked to stop", interrupted=True, exit_code=143)
 
@@ -22,6 +26,8 @@ def test_the_journal_of_a_killed_trainer_becomes_the_document(artifacts_uri, jou
     assert document.loss["loss"] == [3.0, 2.0]
     assert document.status == "failed"
     assert document.error.message == "trainer ended by signal 9 (SIGKILL)"
+    assert document.error.kind == "signal"
+    assert document.run["attempts"][0]["ended_by"] == "signal 9"
     assert document.run["quick_test_id"] == 7
     assert "2 epochs kept, failed" in said
 

@@ -4,8 +4,9 @@
         gcs.fail("reset_after", times=1, method="POST")
         …  # any client, with STORAGE_EMULATOR_HOST=gcs.url
 
-The proxy adds what the server lacks (preconditions on downloads and deletions) and
-injects faults. It is the server's public address, so resumable uploads pass it too.
+The proxy adds what the server lacks (preconditions on downloads, deletions and
+resumable uploads) and injects faults. It is the server's public address, so resumable
+uploads pass it too.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ import subprocess
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 ROOT = Path(__file__).parents[2]
 BUCKET = "bucket"
@@ -46,6 +47,8 @@ class Gcs:
         url: what clients talk to.
         requests: methods and paths that arrived, in order.
         faults: those still to come.
+        before_put: called once, before the next PUT is looked at.
+        uploads: object name and wanted generation of each resumable upload, by its id.
     """
 
     def __init__(self, proxy: ThreadingHTTPServer, upstream_port: int) -> None:
@@ -53,7 +56,10 @@ class Gcs:
         self.upstream_port = upstream_port
         self.requests: list[str] = []
         self.faults: list[Fault] = []
+        self.before_put: Callable[[], Any] | None = None
+        self.uploads: dict[str, tuple[str, str]] = {}
         self.lock = threading.Lock()
+        self.upload_lock = threading.Lock()
 
     def fail(self, name: str, times: int = 1, method: str = "POST") -> None:
         """Makes the next requests of a method fail."""
@@ -120,26 +126,48 @@ class _Handler(BaseHTTPRequestHandler):
             return self._reset()
         if fault and fault.isdigit():
             return self._answer(int(fault), [], b'{"error": {"message": "injected"}}')
-        if not self._precondition_holds():
-            return self._answer(412, [], b'{"error": {"message": "precondition"}}')
-        answer = self.gcs.forward(self.command, self.path, dict(self.headers), body)
+        if self.command == "PUT" and self.gcs.before_put is not None:
+            call, self.gcs.before_put = self.gcs.before_put, None
+            call()
+        with self.gcs.upload_lock:  # nobody writes between the look and the upload
+            if not self._precondition_holds(body):
+                return self._answer(412, [], b'{"error": {"message": "precondition"}}')
+            answer = self.gcs.forward(self.command, self.path, dict(self.headers), body)
+            self._remember_upload(body, answer)
         if fault == "reset_after":
             return self._reset()
         return self._answer(*answer, truncated=fault == "truncate")
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any
 
-    def _precondition_holds(self) -> bool:
-        """What the server ignores on everything but uploads."""
+    def _precondition_holds(self, body: bytes) -> bool:
+        """What the server ignores on everything but uploads in one request.
+
+        The real service checks a resumable upload's when it begins and when it ends.
+        """
         parts = urlsplit(self.path)
-        wanted = parse_qs(parts.query).get("ifGenerationMatch")
-        if wanted is None or self.command in ("POST", "PUT"):
+        query = {key: values[0] for key, values in parse_qs(parts.query).items()}
+        wanted = query.get("ifGenerationMatch")
+        if query.get("uploadType") == "resumable":
+            if "upload_id" in query:
+                name, wanted = self.gcs.uploads.get(query["upload_id"], ("", None))
+            else:
+                name = query.get("name") or json.loads(body)["name"]
+        elif self.command in ("POST", "PUT"):
             return True
-        name = parts.path.partition("/o/")[2]
-        path = f"/storage/v1/b/{BUCKET}/o/{name}"
-        status, _, body = self.gcs.forward("GET", path, {}, b"")
-        stored = json.loads(body)["generation"] if status == 200 else "0"
-        return stored == wanted[0]
+        else:
+            name = unquote(parts.path.partition("/o/")[2])
+        return wanted is None or str(self.gcs.generation(name)) == wanted
+
+    def _remember_upload(
+        self, body: bytes, answer: tuple[int, list[tuple[str, str]], bytes]
+    ) -> None:
+        """Keeps what a resumable upload that begins wants to find when it ends."""
+        wanted = parse_qs(urlsplit(self.path).query).get("ifGenerationMatch")
+        location = dict(answer[1]).get("Location", "")
+        if wanted and "upload_id=" in location:
+            (number,) = parse_qs(urlsplit(location).query)["upload_id"]
+            self.gcs.uploads[number] = (json.loads(body)["name"], wanted[0])
 
     def _answer(
         self,

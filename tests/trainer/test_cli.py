@@ -108,7 +108,7 @@ def test_prepare_that_is_stopped_leaves_nothing(tmp_path: Path) -> None:
 
     assert process.returncode == 128 + signal.SIGTERM
     assert errors.splitlines()[-1] == (
-        "trainer: stopped by SIGTERM; nothing of it is kept: start it again to "
-        "prepare anew."
+        "trainer: ended by signal 15 (SIGTERM); nothing of it is kept: start it again "
+        "to prepare anew."
     )
     assert list(tmp_path.iterdir()) == []

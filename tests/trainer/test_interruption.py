@@ -29,7 +29,7 @@ def test_a_dropped_signal_is_raised_at_the_next_check() -> None:
     with pytest.raises(Interrupted):
         os.kill(os.getpid(), signal.SIGTERM)
 
-    with pytest.raises(Interrupted, match="stopped by SIGTERM; the work is kept"):
+    with pytest.raises(Interrupted, match=r"by signal 15 \(SIGTERM\); the work is kept"):
         interruption.check()
 
 
@@ -45,5 +45,5 @@ def test_what_fails_after_a_signal_was_stopped(
     monkeypatch.setattr(cli, "check", drop)
     assert cli.main(["check"]) == 128 + signal.SIGTERM
     assert capsys.readouterr().err == (
-        "trainer: stopped by SIGTERM; nothing was changed.\n"
+        "trainer: ended by signal 15 (SIGTERM); nothing was changed.\n"
     )

@@ -107,11 +107,13 @@ def test_a_signal_leaves_a_document_that_says_so(
 ) -> None:
     monkeypatch.setattr(training, "_evaluate", _raise(Interrupted("SIGTERM", 15)))
 
-    with pytest.raises(Interrupted, match="stopped by SIGTERM; what was recorded"):
+    with pytest.raises(Interrupted, match=r"ended by signal 15 \(SIGTERM\); what"):
         run_fn(FnArgs(examples, tmp_path, parameters={"epochs": 1}))
 
     document = read_document(document_uri(str(tmp_path / "artifacts"))).document
     assert document.status == "interrupted"
+    assert document.error.kind == "signal"
+    assert document.run["attempts"][-1]["ended_by"] == "signal 15"
 
 
 def _raise(error: Exception) -> Any:

@@ -7,7 +7,7 @@ from hypothesis import settings
 
 from tests.support.gcs import BUCKET, serve_gcs
 
-settings.register_profile("thorough", max_examples=10_000)
+settings.register_profile("thorough", max_examples=10_000, deadline=None)
 _numbers = itertools.count()
 
 

@@ -1,16 +1,21 @@
 """Broken documents without end: `python -m tests.training_metrics.fuzz --seconds 60`.
 
-Valid documents are mutated as bytes and as JSON values. Whatever comes out is read, or
-refused in one line; what was read is canonical, strict, and valid by the JSON Schema.
-Prints its counts; an input that breaks this is printed whole.
+Documents of many shapes (`seeds.py`) are mutated as bytes and as JSON values, and put
+into other encodings. Whatever comes out is read, or refused in one line; what was read
+is canonical, strict, and valid by the JSON Schema. Prints its counts; an input that
+breaks this is printed whole.
+
+With `--atheris` the inputs come from that fuzzer, which follows the code's coverage
+(`pip install atheris`, no part of the locked environments).
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import random
+import sys
+import tempfile
 import time
 from collections import Counter
 from copy import deepcopy
@@ -19,14 +24,17 @@ from typing import Any
 
 import jsonschema
 
+from tests.training_metrics.seeds import ENVELOPES, PLAIN
 from training_metrics.errors import DocumentRefused
 from training_metrics.reading import from_bytes
 from training_metrics.schema import schema
 from training_metrics.writing import to_bytes
 
-SEED_DOCUMENT = Path(__file__).with_name("example.json").read_bytes()
 VALIDATOR = jsonschema.Draft202012Validator(schema())
 LONGEST_SECONDS = 2.0
+"""Of the processor's time for one input."""
+
+_DOCUMENTS = [json.loads(data) for data in PLAIN]
 _TOKENS = (
     b"NaN", b"-Infinity", b"1e999", b"-0.0", b"null", b"true", b'"', b"[", b"]", b"{",
     b"}", b",", b":", b"\\ud800", b"\\u0000", b"\xff", b"\xef\xbb\xbf", b"\x00",
@@ -56,7 +64,7 @@ def strict(data: bytes) -> Any:
 
 def check(data: bytes) -> str:
     """Holds one input to the promise and says what became of it."""
-    start = time.monotonic()
+    start = time.thread_time()
     try:
         document, findings = from_bytes(data, "fuzz.json")
     except DocumentRefused as refused:
@@ -64,7 +72,7 @@ def check(data: bytes) -> str:
         assert len(str(refused)) < 2000
         return "refused"
     finally:
-        assert time.monotonic() - start < LONGEST_SECONDS
+        assert time.thread_time() - start < LONGEST_SECONDS
     text = to_bytes(document)
     VALIDATOR.validate(strict(text))
     again, left = from_bytes(text, "again.json")
@@ -94,13 +102,13 @@ def mutated_bytes(data: bytes, source: random.Random) -> bytes:
             data = data[:at] + bytes(source.choices(range(256), k=3)) + data[at:]
         else:
             data = data[:at] + source.choice(_TOKENS) + data[end:]
-    return gzip.compress(data, 1) if source.random() < 0.02 else data
+    return data
 
 
-def mutated_values(data: bytes, source: random.Random) -> bytes:
+def mutated_values(document: Any, source: random.Random) -> bytes:
     """The document with some values replaced, removed or doubled, at any depth."""
-    document = json.loads(data)
-    for _ in range(source.randint(1, 4)):
+    document = deepcopy(document)
+    for _ in range(source.choice([1, 1, 1, 2, 4])):
         place: Any = document
         while True:
             keys = list(place) if isinstance(place, dict) else list(range(len(place)))
@@ -123,25 +131,82 @@ def _mutate(place: Any, key: Any, source: random.Random) -> None:
         place.insert(key, deepcopy(place[key]))
     elif kind == 1:
         place[source.choice(["new", "__proto__", "", "é" * 300])] = deepcopy(place[key])
-    else:
+    elif kind == 2:
         place[key] = deepcopy(source.choice(_VALUES))
+    else:
+        place[key] = _any_part(source)
+
+
+def _any_part(source: random.Random) -> Any:
+    """A value from anywhere in any of the documents."""
+    part: Any = source.choice(_DOCUMENTS)
+    while isinstance(part, (dict, list)) and part and source.random() < 0.8:
+        part = source.choice(list(part.values()) if isinstance(part, dict) else part)
+    return deepcopy(part)
+
+
+def make(source: random.Random) -> bytes:
+    """One input."""
+    if source.random() < 0.01:
+        return bytes(source.choices(range(256), k=source.randrange(200)))
+    number = source.randrange(len(PLAIN))
+    if source.random() < 0.6:
+        data = mutated_values(_DOCUMENTS[number], source)
+    else:
+        data = mutated_bytes(PLAIN[number], source)
+    if source.random() < 0.1:
+        data = source.choice(ENVELOPES)(data)
+        if source.random() < 0.2:
+            data = mutated_bytes(data, source)
+    return data
 
 
 def fuzz(seed: int, seconds: float, inputs: int) -> Counter[str]:
     """Checks mutated documents until the time or the number is spent."""
     source, seen = random.Random(seed), Counter[str]()
     deadline = time.monotonic() + seconds
-    while sum(seen.values()) < inputs and time.monotonic() < deadline:
-        mutate = source.choice([mutated_bytes, mutated_values, mutated_values])
-        data = mutate(SEED_DOCUMENT, source)
-        if source.random() < 0.01:
-            data = bytes(source.choices(range(256), k=source.randrange(200)))
+    while seen.total() < inputs and time.monotonic() < deadline:
+        data = make(source)
         try:
             seen[check(data)] += 1
         except BaseException:
-            print(f"seed {seed}, input {sum(seen.values())}: {data!r}")
+            print(f"seed {seed}, input {seen.total()}: {data!r}")
             raise
     return seen
+
+
+def fuzz_by_coverage(seed: int, seconds: float, inputs: int) -> None:
+    """Hands over to atheris, which prints its own counts and ends the process."""
+    import atheris
+
+    for name, module in list(sys.modules.items()):
+        if name.startswith("training_metrics."):
+            for part in vars(module).values():
+                if getattr(part, "__module__", "") == name and hasattr(
+                    part, "__code__"
+                ):
+                    atheris.instrument_func(part)
+    with tempfile.TemporaryDirectory() as corpus:
+        for number, data in enumerate(PLAIN):
+            Path(corpus, str(number)).write_bytes(data)
+            for form, envelope in enumerate(ENVELOPES):
+                Path(corpus, f"{number}-{form}").write_bytes(envelope(data))
+        limits = [f"-seed={seed}", f"-max_total_time={seconds:.0f}", f"-runs={inputs}"]
+        arguments = [sys.argv[0], *limits, "-max_len=16384", corpus]
+        atheris.Setup(arguments, check, custom_mutator=mutated_input)
+        atheris.Fuzz()
+
+
+def mutated_input(data: bytes, max_size: int, seed: int) -> bytes:
+    """An input that led to something new, mutated; as JSON where it is JSON."""
+    source = random.Random(seed)
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError):
+        document = None
+    if document and isinstance(document, (dict, list)) and source.random() < 0.6:
+        return mutated_values(document, source)[:max_size]
+    return mutated_bytes(data, source)[:max_size]
 
 
 def main() -> None:
@@ -150,9 +215,15 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--inputs", type=int, default=10**6)
+    parser.add_argument("--atheris", action="store_true", help="let atheris lead")
     options = parser.parse_args()
+    if options.atheris:
+        fuzz_by_coverage(options.seed, options.seconds, options.inputs)
+        return
+    start = time.monotonic()
     seen = fuzz(options.seed, options.seconds, options.inputs)
-    print(f"{sum(seen.values())} inputs: {dict(seen)}")
+    seconds = time.monotonic() - start
+    print(f"{seen.total()} inputs in {seconds:.0f} s: {dict(seen)}")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from training_metrics import GridHistogram, MetricsCollector
+from training_metrics.cli import main
 from training_metrics.errors import BadValue, CollectorClosed, StepWentBackwards
 from training_metrics.journal import recover
 from training_metrics.reading import read_document
@@ -281,3 +282,120 @@ def test_a_store_that_refuses_leaves_the_document_here_and_says_so(tmp_path, cap
     assert (
         f"python -m training_metrics upload {kept.uri} {collector.uri}" in caplog.text
     )
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        (lambda c: c.log_metric("x" * 257, 1, 0), "name 'x.*: 257 characters received"),
+        (lambda c: c.log_metric("", 1, 0), "name '': str received, expected a text"),
+        (lambda c: c.log_metric("loss", 1, 2**53), "step 9007199254740992 received"),
+        (
+            lambda c: c.log_metric("loss", 1, np.nan),
+            "step nan received, expected a",
+        ),
+        (lambda c: c.log_metric("loss", 1, 0.5), "step 0.5 received, expected a whole"),
+        (lambda c: c.log_weight_stats("q", {"histogram": 1}, step=0), "a statistic `h"),
+        (lambda c: c.save("fine"), "status: 'fine' received, expected running, compl"),
+    ],
+)
+def test_what_no_reader_would_take_is_refused_at_once(collector, call, text):
+    with pytest.raises(BadValue, match=text):
+        call(collector)
+
+
+def test_more_series_than_readers_take_are_refused_at_once(collector, monkeypatch):
+    monkeypatch.setattr("training_metrics.state.SERIES_MAX", 3)
+    collector.log_metrics({"a": 1, "b": 1, "c": 1}, 0)
+    with pytest.raises(BadValue, match=r"metrics\.d: one more than 3 series; keep wh"):
+        collector.log_metric("d", 1, 0)
+    assert list(saved(collector).metrics) == ["a", "b", "c"]
+
+
+def test_texts_are_made_such_that_every_reader_takes_them(collector):
+    """Half characters as in a file's name, and a text beyond the reader's limit."""
+    collector.log_metric("a\ud800", 1, 0)
+    collector.log_params({"b\0": "c\ud800", "long": "x" * 70_000})
+    document = saved(collector)
+    assert document.metrics == {"a\ufffd": [1]}
+    assert document.params["b\ufffd"] == "c\ufffd"
+    assert document.params["long"].endswith("xxx… (cut; 70000 characters in all)")
+
+
+def test_two_names_of_one_series_keep_the_last(collector):
+    """`weight_norm` and `total_weight_norm` are both the total."""
+    collector.log_metrics({"weight_norm": 1, "total_weight_norm": 2}, 0)
+    collector.log_metrics({"weight_norm": 3, "total_weight_norm": 4}, 1)
+    document = saved(collector)
+    assert document.gradient == {"total": [2, 4]}
+    assert [(a.epoch, a.kind) for a in document.anomalies] == [
+        (0, "replaced"),
+        (1, "replaced"),
+    ]
+
+
+def test_a_row_with_gaps_and_infinities_is_recorded_whole(collector):
+    collector.log_metrics({"a": 1.0, "b": 2.0, "c": 3.0}, 0)
+    collector.log_metrics({"a": 1.0}, 1)
+    collector.log_metrics({"a": 1.5, "b": 2.5, "new": np.inf, "c": -0.0}, 2)
+    collector.log_metrics({"a": 2.0, "b": -np.inf, "new": 0.5}, 3)
+    document = saved(collector)
+    assert document.metrics == {
+        "a": [1, 1, 1.5, 2],
+        "b": [2, None, 2.5, None],
+        "c": [3, None, 0, None],
+        "new": [None, None, None, 0.5],
+    }
+    assert [(a.path, a.epoch, a.kind) for a in document.anomalies] == [
+        ("metrics.new", 2, "+inf"),
+        ("metrics.b", 3, "-inf"),
+    ]
+
+
+class Preempted(Exception):
+    """An exception of a trainer's own that stands for a signal."""
+
+    signal_number = 15
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "number"),
+    [
+        (KeyboardInterrupt(), "ended by signal 2 (SIGINT)", 2),
+        (Preempted(), "ended by signal 15 (SIGTERM)", 15),
+        (Preempted("trainer ended by signal 15"), "trainer ended by signal 15", 15),
+    ],
+)
+def test_a_signal_is_told_as_the_contract_has_it(collector, error, message, number):
+    collector.log_metric("loss", 1, 4)
+    document = read_document(collector.save("interrupted", error).uri).document
+    assert document.error.model_dump() == {
+        "kind": "signal",
+        "message": message,
+        "signal": number,
+        "epoch": 4,
+    }
+    assert document.run["attempts"][0]["ended_by"] == f"signal {number}"
+
+
+def test_a_bucket_that_refuses_leaves_the_document_here_for_uploading(
+    gcs, name, tmp_path, caplog
+):
+    """Training ends well; the closing line's own command puts it in place."""
+    uri = f"gs://bucket/{name.rsplit('/', 1)[0]}"
+    gcs.fail("403", times=100, method="GET")
+    gcs.fail("403", times=100)
+    with MetricsCollector(uri, journal=tmp_path / "journal") as collector:
+        collector.log_metric("loss", 1, 0)
+    gcs.faults.clear()
+    assert gcs.stored(name) is None
+    (line,) = [r.getMessage() for r in caplog.records if r.levelname == "ERROR"]
+    command = line.partition("`python -m training_metrics ")[2].rstrip("`")
+    assert main(command.split()) == 0
+    assert read_document(collector.uri).document.loss["loss"] == [1]
+
+
+def test_the_name_that_old_trainers_call_saves_too(collector):
+    collector.log_metric("loss", 1, 0)
+    document = read_document(collector.save_to_gcs().uri).document
+    assert (document.loss["loss"], document.status) == ([1], "completed")

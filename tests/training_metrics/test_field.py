@@ -1,6 +1,6 @@
 """What went wrong in the field, row by row of its table: here it does not.
 
-Rows 1, 2, 10, 13 to 18 concern other rooms.
+Rows 1, 2, 13 to 18 concern other rooms.
 """
 
 import json
@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from training_metrics import GridHistogram, MetricsCollector
+from training_metrics.errors import DocumentNotFound
 from training_metrics.reading import read_document
 
 
@@ -110,6 +111,17 @@ def test_row_9_zero_is_a_value(collector):
     assert document["epochs"] == [0] and document["available"] is True
     assert document["loss"]["loss"] == document["metrics"]["val_recall"] == [0]
     assert document["final_metrics"] == {"test_loss": 0.0}
+
+
+def test_row_10_where_there_is_nothing_to_show_there_is_a_reason(tmp_path):
+    """A reader that was missing said "loading…" for ever."""
+    with pytest.raises(DocumentNotFound, match="no document here; check the path, or"):
+        read_document(str(tmp_path / "absent.json"))
+    with pytest.raises(MemoryError), MetricsCollector(str(tmp_path)) as collector:
+        raise MemoryError("before the first epoch")
+    document = read_document(collector.uri).document
+    assert (document.available, document.status) == (False, "failed")
+    assert document.error.message == "MemoryError: before the first epoch"
 
 
 @pytest.mark.parametrize("tower", ["item_2", "rating.head", "é", "a b", "__proto__"])

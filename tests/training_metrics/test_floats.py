@@ -6,9 +6,13 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training_metrics.floats import to_text
+from training_metrics.floats import to_texts
 
 float32s = st.floats(width=32, allow_nan=False, allow_infinity=False)
+
+
+def to_text(values):
+    return "".join(to_texts(values))
 
 
 def digits(text: str) -> int:

@@ -134,6 +134,27 @@ def test_dense_counts_of_another_shape_are_refused():
         GridHistogram.from_dense(np.zeros(5))
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        [[1], [1]],
+        [[1, 1], [1, 1], [0, 0, 0]],
+        [[2, 1], [1, 1], [0, 0, 0]],
+        [[1], [0], [0, 0, 0]],
+        [[1], [-1], [0, 0, 0]],
+        [[1.5], [1], [0, 0, 0]],
+        [[9208], [1], [0, 0, 0]],
+        [[70_000], [1], [0, 0, 0]],
+        [[1], [1, 2], [0, 0, 0]],
+        [1, 1, [0, 0, 0]],
+        [["a"], [1], [0, 0, 0]],
+    ],
+)
+def test_what_is_no_journal_form_is_refused(value):
+    with pytest.raises((ValueError, TypeError, IndexError)):
+        GridHistogram.from_json(value)
+
+
 def test_the_journal_form_reads_back():
     histogram = GridHistogram.of(np.array([1.0, -2.0, np.nan, 1e200]))
     assert GridHistogram.from_json(histogram.to_json()) == histogram

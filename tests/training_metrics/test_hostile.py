@@ -13,7 +13,7 @@ from tests.training_metrics.documents import documents
 
 pytest.importorskip("jsonschema")
 
-from tests.training_metrics import fuzz
+from tests.training_metrics import fuzz, fuzz_journal
 from training_metrics.reading import from_bytes
 from training_metrics.writing import to_bytes
 
@@ -51,3 +51,8 @@ def test_a_document_reads_back_as_it_was_written(raw):
 def test_mutated_documents_are_read_or_refused():
     seen = fuzz.fuzz(seed=1, seconds=60, inputs=1500)
     assert seen["refused"] > 100 and seen["findings"] > 100 and seen["valid"] > 10
+
+
+def test_mutated_journals_are_recovered_or_refused():
+    seen = fuzz_journal.fuzz(seed=1, seconds=60, inputs=300)
+    assert seen["refused"] > 10 and seen["findings"] > 100 and seen["whole"] > 50

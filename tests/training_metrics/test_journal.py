@@ -1,11 +1,16 @@
 """The journal: checksummed lines, names not repeated, broken lines borne."""
 
+import zlib
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from training_metrics import MetricsCollector
 from training_metrics.errors import DocumentNotFound, DocumentRefused
-from training_metrics.journal import recover, replay
+from training_metrics.floats import pack, unpack
+from training_metrics.journal import document_of, recover, replay
 
 
 @pytest.fixture
@@ -45,7 +50,7 @@ def test_every_way_of_cutting_the_last_line_is_borne(journal):
 
 def test_a_flipped_bit_is_found_and_takes_few_epochs_with_it(journal):
     """At most those until the names are repeated."""
-    broken(journal, 50, lambda line: line.replace(b"48", b"84", 1))
+    broken(journal, 50, lambda line: line.replace(b"AA", b"AB", 1))
     state, findings = replay(journal)
     assert findings[0].path == "line 50"
     assert 48 not in state.epochs and 199 in state.epochs
@@ -77,7 +82,7 @@ def test_what_the_run_itself_said_is_kept(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"\n", b"{}\n", b"00000000 {}\n", bytes(1000), b"\xff" * 99]
+    "content", [b"\n", b"{}\n", b"00000000 {}\n", bytes(1000), b"\xff" * 99]
 )
 def test_what_is_no_journal_is_refused(tmp_path, content):
     path = tmp_path / "journal"
@@ -86,22 +91,86 @@ def test_what_is_no_journal_is_refused(tmp_path, content):
         recover(path)
 
 
+def test_a_run_killed_before_its_first_line_has_an_empty_document(tmp_path):
+    path = tmp_path / "journal"
+    path.touch()
+    document = recover(path, status="failed", error={"message": "killed"})
+    assert (document.status, document.epochs, document.available) == (
+        "failed",
+        [],
+        False,
+    )
+
+
 def test_an_absent_journal_is_told_apart(tmp_path):
     with pytest.raises(DocumentNotFound, match="no document here"):
         recover(tmp_path / "journal")
 
 
-def test_a_hostile_line_with_a_right_checksum_is_left_out(journal):
-    import zlib
+def add(journal, body):
+    """Appends a line with a right checksum."""
+    with journal.open("ab") as file:
+        file.write(b"%08x %s\n" % (zlib.crc32(body), body))
 
-    for body in (
-        b'{"epoch": "x", "values": [1]}',
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"epoch": "x", "values": ""}',
+        b'{"epoch": 1e999, "names": [["loss", "x"]], "values": "AAAAAAAA8D8="}',
+        b'{"epoch": 9e99, "names": [["loss", "x"]], "values": "AAAAAAAA8D8="}',
         b'{"values": 3}',
+        b'{"epoch": 300, "names": [["loss", "x"]], "values": "AAAA"}',
+        b'{"epoch": 300, "names": [["loss", "x"]], "values": "\\u00e9"}',
+        b'{"epoch": 300, "names": [[]], "values": "AAAAAAAA8D8="}',
+        b'{"epoch": 300, "names": [["weight_stats", "q"]], "values": "AAAAAAAA8D8="}',
+        b'{"epoch": 300, "histograms": [[["loss", "x"], [[1], [1], [0, 0, 0]]]]}',
+        b'{"epoch": 300, "histograms": [[["weight_stats", "q", "histogram"], 1]]}',
+        b'{"anomalies": [{"path": []}]}',
+        b'{"attempt": 1}',
+        b'{"diagnosis": [1]}',
+        b'{"end": {"status": "failed", "error": "killed"}}',
+        b'{"params": 1}',
         b"[]",
         b"[" * 5000,
-    ):
-        with journal.open("ab") as file:
-            file.write(b"%08x %s\n" % (zlib.crc32(body), body))
+        b'{"params": {"a": 1, "a": 2}}',
+    ],
+)
+def test_a_hostile_line_with_a_right_checksum_is_left_out(journal, body):
+    add(journal, body)
     state, findings = replay(journal)
-    assert len(state.epochs) == 200
-    assert len(findings) == 4
+    assert [finding.path for finding in findings] == ["line 202"]
+    document, _ = document_of(state, "journal")
+    assert document.epochs[:200] == list(range(200))
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (b'{"end": {"status": "fine"}}', "status: Input should be 'running'"),
+        (b'{"params": {"a": ' + b"[" * 40 + b"]" * 40 + b"}}", "nested deeper"),
+        (b'{"anomalies": [{"path": "a"}]}', "Field required @ anomalies"),
+    ],
+)
+def test_hostile_lines_that_fit_no_document_are_refused(journal, body, text):
+    add(journal, body)
+    with pytest.raises(DocumentRefused, match=text):
+        recover(journal)
+
+
+def test_odd_facts_in_a_line_are_repaired_and_told(journal):
+    add(journal, b'{"params": {"a\\u0000": NaN, "b": "\\ud800"}, "run": {"cls": 1}}')
+    state, _ = replay(journal)
+    document, findings = document_of(state, "journal")
+    assert document.params == {"a\ufffd": None, "b": "\ufffd"}
+    assert document.run["cls"] == 1
+    assert [str(finding) for finding in findings] == [
+        "params.a\ufffd: 1 × NaN, made null and listed in anomalies",
+        "params.b: a NUL or half a character in a text, replaced by U+FFFD",
+    ]
+
+
+@given(st.lists(st.floats()))
+def test_packed_numbers_keep_every_bit(numbers):
+    packed = np.array(unpack(pack(numbers)), np.float64)
+    assert packed.tobytes() == np.array(numbers, np.float64).tobytes()

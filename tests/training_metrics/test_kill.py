@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training_metrics import GridHistogram, MetricsCollector, snapshots
+from training_metrics import GridHistogram, MetricsCollector, pacing
 from training_metrics.errors import DocumentNotFound
 from training_metrics.journal import recover
 from training_metrics.reading import read_document
@@ -23,7 +23,7 @@ WIDE = {f"series_{i}": float(i) for i in range(20)}
 def train(folder: Path, first_epoch: int, reached) -> None:
     """Collects for ever; `reached` tells of each epoch that end_epoch returned from."""
     Snapshots.__init__.__defaults__ = (0.01,)
-    snapshots._PAUSE_SECONDS = 0
+    pacing._PAUSE_SECONDS = 0
     array = np.arange(1000, dtype=np.float32)
     collector = MetricsCollector(str(folder), journal=folder / "journal")
     for epoch in range(first_epoch, 10**6):

@@ -9,10 +9,12 @@ from hypothesis.extra import numpy as hnp
 
 from training_metrics.bins import MAX_BINS, reduce_rows
 from training_metrics.document import TrainingMetrics
-from training_metrics.floats import to_text
+from training_metrics.floats import to_texts
 from training_metrics.histogram import GridHistogram
 from training_metrics.merging import merge
+from training_metrics.reading import from_bytes
 from training_metrics.rebin import Binned, join
+from training_metrics.writing import to_bytes
 
 
 def document(epochs, **members):
@@ -82,7 +84,7 @@ def binned(arrays):
     """On edges as they read back from a document's digits."""
     histograms = [None if a is None else GridHistogram.of(a) for a in arrays]
     edges, counts = reduce_rows(histograms, 16)
-    return Binned(json.loads(to_text(edges)), counts)
+    return Binned(json.loads("".join(to_texts(edges))), counts)
 
 
 @given(rows, rows)
@@ -112,3 +114,19 @@ def test_foreign_edges_are_joined_only_where_no_bin_is_cut():
     one = Binned([0.0, 1.0, 2.0, 3.0], [[1, 1, 1]])
     other = Binned([0.5, 1.0, 1.5, 2.0], [[4, 0, 5]])
     assert join(one, other) == Binned([0.0, 1.0, 2.0, 3.0], [[1, 1, 1], [4, 5, 0]])
+
+
+def test_unknown_keys_of_any_name_are_merged():
+    """Also such as Python's own code uses for its arguments."""
+    hostile = {"_fields_set": 1, "cls": 2, "model_config": 3}
+    edges = {"bin_edges": [0, 1], "counts": [[1]]}
+    tower = {"q": {"histogram": edges | hostile, "_fields_set": [1], "cls": [2]}}
+    earlier = document([0], weight_stats=tower, **hostile)
+    later = document([1], weight_stats=tower, anomalies=[{"path": "", "kind": ""}])
+    merged = merge(earlier, later)
+    assert merged.model_extra == hostile
+    query = merged.weight_stats["q"]
+    assert query.model_extra == {"_fields_set": [1, 1], "cls": [2, 2]}
+    assert query.histogram.model_extra == hostile
+    again, findings = from_bytes(to_bytes(merged), "f.json")
+    assert findings == [] and to_bytes(again) == to_bytes(merged)

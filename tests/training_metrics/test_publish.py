@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from training_metrics import MetricsCollector
 from training_metrics.document import TrainingMetrics
 from training_metrics.errors import DocumentRefused, StoreUnavailable, Superseded
 from training_metrics.publish import Publisher, publish
@@ -184,3 +185,30 @@ def test_a_lost_answer_and_then_another_writer(gcs, uri, monkeypatch):
     with pytest.raises(Superseded, match="attempt B has continued attempt A"):
         publisher.publish(document("A", [0, 1, 2]))
     assert json.loads(gcs.stored(uri.removeprefix("gs://bucket/")))["epochs"] == [0, 1]
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+@pytest.mark.parametrize("fault", ["reset_before", "reset_after", "truncate", "503"])
+def test_a_run_whose_document_is_above_8_mib(gcs, name, tmp_path, fault, method):
+    """The library uploads it in two steps, and either may meet a fault."""
+    uri = f"gs://bucket/{name.rsplit('/', 1)[0]}"
+    long = {f"text {i}": "x" * 60_000 for i in range(150)}
+    with MetricsCollector(uri, journal=tmp_path / "journal") as collector:
+        collector.log_params(long)
+        for epoch in range(3):
+            collector.log_metric("loss", epoch + 0.5, epoch)
+            collector.end_epoch(epoch)
+        gcs.fail(fault, method=method)
+        saved = collector.save()
+    assert gcs.faults == []
+    # What was stored is recognised, not sent again.
+    sent = sum(request.startswith("PUT") for request in gcs.requests)
+    is_not_stored = method == "PUT" and fault in ("reset_before", "503")
+    assert sent == (2 if is_not_stored else 1)
+    assert len(gcs.stored(name)) > 8 * 2**20
+    result = read_document(saved.uri)
+    assert (result.findings, result.sha256) == ([], saved.sha256)
+    assert result.generation == saved.generation == gcs.generation(name)
+    assert result.document.loss["loss"] == [0.5, 1.5, 2.5]
+    assert result.document.params == long

@@ -76,6 +76,17 @@ def test_a_short_series_is_neither_padded_nor_lost():
     assert document.anomalies[0].model_extra == {"values": [0.25]}
 
 
+def test_a_long_series_is_neither_cut_nor_lost():
+    """Nobody knows whether its first or its last entry is the one too many."""
+    document, findings = read(
+        HEAD + '"epochs": [0, 1], "loss": {"loss": [1, 2, 3]}, '
+        '"metrics": {"__proto__": [4, 5]}}'
+    )
+    assert (document.loss, document.metrics) == ({}, {"__proto__": [4, 5]})
+    assert findings[0].startswith("loss.loss: 3 entries for 2 epochs, so whose they")
+    assert document.anomalies[0].model_extra == {"values": [1, 2, 3]}
+
+
 def test_unsorted_and_repeated_epochs():
     document, findings = read(
         HEAD + '"epochs": [0, 2, 1, 2], "loss": {"loss": [1, 2, 3, 4]}}'
@@ -176,6 +187,12 @@ def test_clipped_histograms_are_said_to_be():
             "1000003 lists and objects, at most",
         ),
         (b'{"a": 1,}', "line 1 column 9"),
+        (b'{"": 1, "": 2}', "f.json: '': the key is there twice with different"),
+        (b'{" ": "' + b"x" * 70_000 + b'"}', "f.json: ' ': a text of 70000 characters"),
+        (
+            b'{"' + b"y" * 5000 + b'": 1, "' + b"y" * 5000 + b'": 2}',
+            "f.json: y{200}: the key is there twice",
+        ),
     ],
 )
 def test_the_rest_is_refused_in_one_line_with_place_and_remedy(data, text):
@@ -221,3 +238,11 @@ def test_a_newer_minor_version_is_read_and_its_keys_kept():
 def test_nothing_there(tmp_path):
     with pytest.raises(DocumentNotFound, match="no document here; check the path"):
         read_document(str(tmp_path / "f.json"))
+
+
+def test_unknown_keys_keep_their_order():
+    """So that the same document gives the same bytes in every process."""
+    raw = {"schema_version": "1.0", "epochs": []} | {f"key {i}": i for i in range(50)}
+    document, findings = read(json.dumps(raw))
+    assert findings == []
+    assert list(json.loads(to_bytes(document)))[-50:] == [f"key {i}" for i in range(50)]

@@ -50,8 +50,9 @@ def repair(raw: dict[str, Any], file: str) -> tuple[dict[str, Any], list[Finding
         fixed[section] = _members(section, members, fix)
     if raw.get("saved_at") is not None:
         fixed["saved_at"] = _saved_at(notes, raw["saved_at"])
-    for key in raw.keys() - {*_FIXED, *_SCALARS}:
-        fixed[key] = fix_free(notes, key, raw[key])
+    for key, value in raw.items():
+        if key not in _FIXED and key not in _SCALARS:
+            fixed[key] = fix_free(notes, key, value)
     for key in _LISTS:
         fixed[key] = _given(notes, fixed, key, [])
     if isinstance(fixed.get("error"), str):

@@ -113,7 +113,7 @@ def test_sigterm_cancels_the_job_and_removes_what_was_written(
     _, errors = process.communicate(timeout=60)
 
     assert process.returncode == 128 + signal.SIGTERM
-    assert "stopped by SIGTERM" in errors.splitlines()[-1]
+    assert "ended by signal 15 (SIGTERM)" in errors.splitlines()[-1]
     assert dataflow.state == "JOB_STATE_CANCELLED"
     assert gcs.list("stopped/") == []
 

@@ -4,8 +4,11 @@ import threading
 
 import pytest
 
+from tests.training_metrics import store_faults
 from training_metrics.errors import StoreConflict, StoreUnavailable
 from training_metrics.storage import open_store
+
+LARGE_BYTES = 9 * 2**20  # above 8 MiB the library uploads in two steps
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -50,7 +53,7 @@ def test_a_gcs_mount_path_is_the_same_object(gcs, uri, name):
     assert open_store(uri).read(10).data == b"one"
 
 
-@pytest.mark.parametrize("size_bytes", [3, 9 * 2**20])
+@pytest.mark.parametrize("size_bytes", [3, LARGE_BYTES])
 @pytest.mark.parametrize("fault", ["reset_before", "408", "429", "500", "503"])
 def test_a_fault_that_passes_is_tried_again(gcs, uri, name, fault, size_bytes):
     """Also in a resumable upload, which the library uses above 8 MiB."""
@@ -127,6 +130,25 @@ def test_what_will_not_pass_is_not_tried_again(gcs, uri):
     assert sum(r.startswith("POST") for r in gcs.requests) == 1
 
 
+def test_a_large_upload_is_refused_where_another_one_came_first(gcs, uri, name):
+    """Before it begins, and also while it is on its way."""
+    store, large = open_store(uri), bytes(LARGE_BYTES)
+    first = store.write(b"one", 0)
+    with pytest.raises(StoreConflict, match="generation 0 was expected, another one"):
+        store.write(large, 0)
+    gcs.before_put = lambda: open_store(uri).write(b"two", first)
+    with pytest.raises(StoreConflict, match=f"generation {first} was expected"):
+        store.write(large, first)
+    assert gcs.stored(name) == b"two"
+
+
+def test_a_lost_answer_to_a_large_upload_is_recognised(gcs, uri, name):
+    gcs.fail("reset_after", method="PUT")
+    assert open_store(uri).write(bytes(LARGE_BYTES), 0) == gcs.generation(name)
+    assert len(gcs.stored(name)) == LARGE_BYTES
+    assert sum(r.startswith("PUT") for r in gcs.requests) == 1
+
+
 def test_sixteen_racing_writers_have_one_winner(gcs, uri, name):
     results: list[object] = []
 
@@ -145,3 +167,16 @@ def test_sixteen_racing_writers_have_one_winner(gcs, uri, name):
     assert [type(r) for r in results].count(int) == 1
     assert len(results) == 16
     assert gcs.stored(name) in contents
+
+
+@pytest.mark.slow
+def test_whatever_fails_the_store_holds_what_the_writer_was_told(gcs):
+    """Of 8 faults, once or for ever, in each step of an upload, new or over an old."""
+    table = list(store_faults.rows(gcs))
+    assert len(table) == 8 * 2 * 3 * 2
+    for row in table:
+        untouched = "old" if row.before else "nothing"
+        expected = {"written": "new", "StoreUnavailable": untouched}
+        assert row.stored == expected[row.told], row
+        if row.times == "once" and row.fault != "403":
+            assert row.told == "written", row
