@@ -29,7 +29,7 @@ def test_a_dropped_signal_is_raised_at_the_next_check() -> None:
     with pytest.raises(Interrupted):
         os.kill(os.getpid(), signal.SIGTERM)
 
-    with pytest.raises(Interrupted, match=r"by signal 15 \(SIGTERM\); the work is kept"):
+    with pytest.raises(Interrupted, match=r"\(SIGTERM\); the work is kept"):
         interruption.check()
 
 
