@@ -10,6 +10,7 @@ import secrets
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+PROJECT = Path(__file__).resolve().parents[1]
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -44,6 +45,36 @@ def oidc_audience() -> str:
 def oidc_emails() -> list[str]:
     """Returns `TRACKLESS_OIDC_EMAILS`, the service accounts that may notify."""
     return _listed("TRACKLESS_OIDC_EMAILS")
+
+
+def url() -> str:
+    """Returns `TRACKLESS_URL`, the app's address that pipelines announce runs to."""
+    return os.environ.get("TRACKLESS_URL", "").rstrip("/")
+
+
+def pipeline_spec() -> str:
+    """Returns `TRACKLESS_PIPELINE_SPEC`, the compiled pipeline of new runs."""
+    beside = PROJECT / "pipeline_spec" / "recommender_training.yaml"
+    return os.environ.get("TRACKLESS_PIPELINE_SPEC") or str(beside)
+
+
+def trainer_python() -> str:
+    """Returns `TRACKLESS_TRAINER_PYTHON`, by default `.venv-trainer`'s interpreter."""
+    beside = PROJECT / ".venv-trainer" / "bin" / "python"
+    return os.environ.get("TRACKLESS_TRAINER_PYTHON") or str(beside)
+
+
+def vertex() -> dict[str, str]:
+    """Returns where and as whom jobs are started on Vertex AI, empty where not."""
+    return {
+        "project": os.environ.get("TRACKLESS_VERTEX_PROJECT", ""),
+        "region": os.environ.get("TRACKLESS_VERTEX_REGION", ""),
+        "pipeline_root": os.environ.get("TRACKLESS_VERTEX_PIPELINE_ROOT", ""),
+        "images": os.environ.get("TRACKLESS_VERTEX_IMAGES", ""),
+        "service_account": os.environ.get("TRACKLESS_VERTEX_SERVICE_ACCOUNT", ""),
+        "network": os.environ.get("TRACKLESS_VERTEX_NETWORK", ""),
+        "endpoint": os.environ.get("TRACKLESS_VERTEX_ENDPOINT", "").rstrip("/"),
+    }
 
 
 def allowed_hosts() -> list[str]:

@@ -6,6 +6,7 @@ Values come from `ml_platform.environment`; a platform that installs the app
 
 from ml_platform import environment
 
+BASE_DIR = environment.PROJECT
 DEBUG = environment.debug()
 SECRET_KEY = environment.secret_key()
 ALLOWED_HOSTS = environment.allowed_hosts()
@@ -102,6 +103,14 @@ TRACKLESS_ARTIFACT_ROOTS = environment.artifact_roots()
 TRACKLESS_NOTIFY_SECRETS = environment.notify_secrets()
 TRACKLESS_OIDC_AUDIENCE = environment.oidc_audience()
 TRACKLESS_OIDC_EMAILS = environment.oidc_emails()
+TRACKLESS_URL = environment.url()
+
+# Starting runs: by Vertex AI's REST API, or in a process of its own on this machine,
+# which only `serve_local` turns on.
+TRACKLESS_PIPELINE_SPEC = environment.pipeline_spec()
+TRACKLESS_VERTEX = environment.vertex()
+TRACKLESS_TRAINER_PYTHON = environment.trainer_python()
+TRACKLESS_LOGS = str(environment.home() / "logs")
 
 LOGGING = {
     "version": 1,

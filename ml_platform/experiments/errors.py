@@ -4,11 +4,15 @@ ExperimentsError
  ├─ RunNotFound            404 run_not_found
  ├─ RequestRefused         400 bad_request
  ├─ NotAuthenticated       401 not_authenticated
+ ├─ NotPermitted           403 not_permitted
  ├─ RootNotAllowed         403 root_not_allowed
  ├─ AnotherDocument        409 another_document
+ ├─ WrongState             409 wrong_state
  ├─ BodyTooLarge           413 body_too_large
  ├─ DocumentUnreadable     422 document_refused
  ├─ TooManyRequests        429 too_many_requests
+ ├─ JobRefused             502 job_refused
+ ├─ PlatformAway           503 platform_unavailable
  └─ StoreAway              503 store_unavailable
 """
 
@@ -38,6 +42,12 @@ class NotAuthenticated(ExperimentsError):
     code, status = "not_authenticated", 401
 
 
+class NotPermitted(ExperimentsError):
+    """The caller is known, but may only read."""
+
+    code, status = "not_permitted", 403
+
+
 class RootNotAllowed(ExperimentsError):
     """The place is outside every allowed artifact root."""
 
@@ -48,6 +58,12 @@ class AnotherDocument(ExperimentsError):
     """The store holds another document than the one announced."""
 
     code, status = "another_document", 409
+
+
+class WrongState(ExperimentsError):
+    """The run is in no state for what was asked."""
+
+    code, status = "wrong_state", 409
 
 
 class BodyTooLarge(ExperimentsError):
@@ -66,6 +82,18 @@ class TooManyRequests(ExperimentsError):
     """The caller is over its rate."""
 
     code, status = "too_many_requests", 429
+
+
+class JobRefused(ExperimentsError):
+    """What runs pipelines refused; the text has its own words."""
+
+    code, status = "job_refused", 502
+
+
+class PlatformAway(ExperimentsError):
+    """What runs pipelines did not answer; the caller should try again."""
+
+    code, status = "platform_unavailable", 503
 
 
 class StoreAway(ExperimentsError):

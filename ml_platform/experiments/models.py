@@ -9,6 +9,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
+# An empty object that the database itself fills in: a server that is one version
+# behind and does not know the column can still create runs.
+_NOTHING = models.Value({}, models.JSONField())
+
 
 class RunStatus(models.TextChoices):
     """How a run stands; the last four are the document's own words."""
@@ -18,6 +22,9 @@ class RunStatus(models.TextChoices):
     COMPLETED = "completed", "Completed"
     FAILED = "failed", "Failed"
     INTERRUPTED = "interrupted", "Interrupted"
+
+
+ENDED = (RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.INTERRUPTED)
 
 
 class QuickTest(models.Model):
@@ -31,6 +38,10 @@ class QuickTest(models.Model):
     params = models.JSONField(default=dict, blank=True)
     gcs_artifacts_path = models.CharField(max_length=1024, blank=True, default="")
     pipeline_job_name = models.CharField(max_length=512, blank=True, default="")
+    launch = models.JSONField(default=dict, db_default=_NOTHING, blank=True)
+    rerun_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL
+    )
     created_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -103,12 +114,25 @@ class LoginLink(models.Model):
         return f"login link of {self.user}"
 
 
+class TokenScope(models.TextChoices):
+    """What a token opens; `write` also reads."""
+
+    READ = "read", "Read"
+    WRITE = "write", "Write"
+
+
 class ApiToken(models.Model):
-    """A personal token that lets a program read as its user; kept as a hash."""
+    """A personal token that lets a program act as its user; kept as a hash."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     name = models.CharField(max_length=100, blank=True, default="")
     token_sha256 = models.CharField(max_length=64, unique=True)
+    scope = models.CharField(
+        max_length=8,
+        choices=TokenScope.choices,
+        default=TokenScope.READ,
+        db_default=TokenScope.READ,
+    )
     created_at = models.DateTimeField(db_default=Now())
     used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)

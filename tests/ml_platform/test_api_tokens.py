@@ -53,14 +53,16 @@ def test_a_session_needs_csrf_to_compare(db: None) -> None:
     assert response.json()["success"] is False
 
 
-def test_a_token_announces_nothing(token: str) -> None:
+def test_a_token_that_reads_creates_nothing(token: str) -> None:
     response = Client().post(
         PATH,
         {"name": "x"},
         content_type="application/json",
         headers={"Authorization": f"Bearer {token}"},
     )
-    assert response.status_code == 401
+    assert response.status_code == 403
+    assert response.json()["error"]["code"] == "not_permitted"
+    assert not QuickTest.objects.exists()
 
 
 def test_only_its_hash_is_kept(token: str) -> None:

@@ -9,8 +9,13 @@ from ninja.security import HttpBearer
 
 from ml_platform.experiments.api.oidc import oidc_caller
 from ml_platform.experiments.api.rates import call_counted, refusal_counted
-from ml_platform.experiments.errors import BodyTooLarge, NotAuthenticated
-from ml_platform.experiments.services.api_tokens import token_user
+from ml_platform.experiments.errors import (
+    BodyTooLarge,
+    NotAuthenticated,
+    NotPermitted,
+)
+from ml_platform.experiments.models import TokenScope
+from ml_platform.experiments.services.api_tokens import PREFIX, token_known
 from training_metrics.errors import SignatureRefused
 from training_metrics.notification import (
     SIGNATURE_HEADER,
@@ -21,6 +26,7 @@ from training_metrics.notification import (
 logger = logging.getLogger(__name__)
 
 MAX_SIGNED_BODY_BYTES = 64 * 1024
+WRITE_PERMISSION = "experiments.change_quicktest"
 
 
 class TokenAuth(HttpBearer):
@@ -28,10 +34,24 @@ class TokenAuth(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> object | None:
         """Returns the token's user, None where the token is not known."""
-        user = token_user(token=token)
-        if user is not None:
-            request.user = user
-        return user
+        known = token_known(token=token)
+        if known is None:
+            return None
+        request.user, request.api_token = known.user, known
+        return known.user
+
+
+def writer_required(request: HttpRequest) -> None:
+    """Lets those change runs who may: a permission, and a token that may write.
+
+    Raises:
+        NotPermitted: The user lacks the permission, or the token only reads.
+    """
+    token = getattr(request, "api_token", None)
+    if token is not None and token.scope != TokenScope.WRITE:
+        raise NotPermitted("the token only reads; make one with --scope write")
+    if not request.user.has_perm(WRITE_PERMISSION):
+        raise NotPermitted(f"the user lacks the permission {WRITE_PERMISSION}")
 
 
 def pipeline_request(request: HttpRequest) -> str:
@@ -59,6 +79,21 @@ def pipeline_request(request: HttpRequest) -> str:
         refusal_counted(request)
         logger.warning("call to %s refused: %s", request.path, error.__cause__ or error)
         raise
+
+
+def creator_request(request: HttpRequest) -> str:
+    """Accepts a call that creates a run: a pipeline's, or a token's that may write."""
+    authorization = request.headers.get("Authorization", "")
+    if not authorization.startswith(f"Bearer {PREFIX}"):
+        return pipeline_request(request)
+    call_counted(request)
+    known = TokenAuth()(request)
+    if not known:
+        refusal_counted(request)
+        logger.warning("call to %s refused: unknown token", request.path)
+        raise NotAuthenticated("the token is unknown or revoked; make a new one")
+    writer_required(request)
+    return str(known)
 
 
 def _proven(request: HttpRequest) -> str:

@@ -8,7 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import SessionAuth
 
-from ml_platform.experiments.api import comparing, writing
+from ml_platform.experiments.api import comparing, running, writing
 from ml_platform.experiments.api.answers import refusal
 from ml_platform.experiments.api.auth import TokenAuth
 from ml_platform.experiments.errors import ExperimentsError
@@ -25,6 +25,7 @@ api = NinjaAPI(
 )
 api.add_router("", writing.router)
 api.add_router("", comparing.router)
+api.add_router("", running.router)
 
 
 @api.exception_handler(ExperimentsError)

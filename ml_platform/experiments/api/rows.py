@@ -27,6 +27,7 @@ def run_row(run: QuickTest) -> dict[str, Any]:
         "params": run.params,
         "artifacts_uri": run.gcs_artifacts_path,
         "pipeline_job_name": run.pipeline_job_name or None,
+        "rerun_of": run.rerun_of_id,
         "mlflow_run_id": run.mlflow_run_id or None,
         "cached_at": run.cached_at,
         "cached_sha256": run.cached_sha256 or None,

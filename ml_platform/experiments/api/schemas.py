@@ -1,6 +1,6 @@
 """What the API takes: bodies and queries, with their limits on the fields."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
 from pydantic import AfterValidator, ConfigDict, StringConstraints
@@ -25,6 +25,22 @@ class RunCreation(Schema):
     name: Name
     params: dict[str, Any] = Field(default_factory=dict, max_length=500)
     pipeline_job_name: str = Field("", max_length=512)
+
+
+class Launch(Schema):
+    """How to start a run."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    target: Literal["local", "vertex"]
+    input_path: str = Field(
+        "",
+        max_length=1024,
+        pattern=r"^$|^gs://|^/",
+        description="gs://… or an absolute path; empty generates transactions.",
+    )
+    columns: dict[str, str] = Field(default_factory=dict, max_length=30)
+    data_options: dict[str, Any] = Field(default_factory=dict, max_length=100)
 
 
 class RunListQuery(Schema):

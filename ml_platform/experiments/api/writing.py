@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from ml_platform.experiments.api.answers import answer
-from ml_platform.experiments.api.auth import pipeline_request
+from ml_platform.experiments.api.auth import creator_request, pipeline_request
 from ml_platform.experiments.api.reading import router
 from ml_platform.experiments.api.schemas import Answer, Refusal, RunCreation
 from ml_platform.experiments.services.notifications import notification_receive
@@ -18,7 +18,7 @@ from training_metrics.notification import Notification
 REFUSALS = {code: Refusal for code in (400, 401, 403, 404, 409, 413, 422, 429, 503)}
 
 
-@router.post("/quick-tests/", response={200: Answer, **REFUSALS}, auth=pipeline_request)
+@router.post("/quick-tests/", response={200: Answer, **REFUSALS}, auth=creator_request)
 def quick_test_creation(request: HttpRequest, body: RunCreation) -> HttpResponse:
     """Creates a run and says where its artifacts go."""
     run = quick_test_create(**body.dict())

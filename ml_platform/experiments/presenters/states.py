@@ -73,6 +73,19 @@ _ABSENT = {
         "The trainer writes the first epoch when it is complete. Look again later, "
         "or read it in now:",
     ),
+    "JOB_FAILED": (
+        "No training history: the pipeline's job failed before it wrote a document",
+        "Its own log says why. Should a document turn up, read it in:",
+    ),
+    "JOB_CANCELLED": (
+        "No training history: the job was cancelled before it wrote a document",
+        "Run it again. Should a document turn up, read it in:",
+    ),
+    "JOB_GONE": (
+        "No training history: the pipeline's job has vanished without a document",
+        "The machine went away, or somebody deleted the job. Should a document turn "
+        "up, read it in:",
+    ),
 }
 
 

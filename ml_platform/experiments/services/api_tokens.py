@@ -13,10 +13,12 @@ PREFIX = "trk_"
 _USE_RECORDED_EVERY = timedelta(minutes=1)
 
 
-def token_create(*, user: Any, name: str) -> str:
+def token_create(*, user: Any, name: str, scope: str = "read") -> str:
     """Returns a fresh token; it cannot be shown again."""
     token = PREFIX + secrets.token_urlsafe(32)
-    ApiToken.objects.create(user=user, name=name, token_sha256=_hash(token))
+    ApiToken.objects.create(
+        user=user, name=name, scope=scope, token_sha256=_hash(token)
+    )
     return token
 
 
@@ -26,8 +28,8 @@ def token_revoke(*, token_id: int) -> bool:
     return known.update(revoked_at=timezone.now()) == 1
 
 
-def token_user(*, token: str) -> Any:
-    """Returns the token's user, None where it is unknown, revoked or inactive."""
+def token_known(*, token: str) -> ApiToken | None:
+    """Returns the token with its user; None where unknown, revoked or inactive."""
     if not token.startswith(PREFIX) or len(token) > 100:
         return None
     known = (
@@ -40,7 +42,7 @@ def token_user(*, token: str) -> Any:
     now = timezone.now()
     if known.used_at is None or now - known.used_at > _USE_RECORDED_EVERY:
         ApiToken.objects.filter(pk=known.pk).update(used_at=now)
-    return known.user
+    return known
 
 
 def _hash(token: str) -> str:

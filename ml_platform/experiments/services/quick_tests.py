@@ -13,7 +13,11 @@ _TRIES = 20
 
 
 def quick_test_create(
-    *, name: str, params: dict[str, Any], pipeline_job_name: str = ""
+    *,
+    name: str,
+    params: dict[str, Any],
+    pipeline_job_name: str = "",
+    rerun_of: QuickTest | None = None,
 ) -> QuickTest:
     """Creates a run with the next number and its own folder's address.
 
@@ -23,17 +27,27 @@ def quick_test_create(
     for attempt in range(_TRIES):
         try:
             with transaction.atomic():
-                return _insert(*storable([name, params, pipeline_job_name]))
+                fit = storable([name, params, pipeline_job_name])
+                return _insert(fit[0], fit[1], fit[2], rerun_of)
         except IntegrityError:
             if attempt == _TRIES - 1:
                 raise
     raise AssertionError("unreachable: the last try returns or raises")
 
 
-def _insert(name: str, params: dict[str, Any], pipeline_job_name: str) -> QuickTest:
+def _insert(
+    name: str,
+    params: dict[str, Any],
+    pipeline_job_name: str,
+    rerun_of: QuickTest | None,
+) -> QuickTest:
     last = QuickTest.objects.aggregate(last=Max("number"))["last"] or 0
     run = QuickTest.objects.create(
-        number=last + 1, name=name, params=params, pipeline_job_name=pipeline_job_name
+        number=last + 1,
+        name=name,
+        params=params,
+        pipeline_job_name=pipeline_job_name,
+        rerun_of=rerun_of,
     )
     run.gcs_artifacts_path = f"{first_root().rstrip('/')}/quick_tests/{run.pk}"
     run.save(update_fields=["gcs_artifacts_path"])

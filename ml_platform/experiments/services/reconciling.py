@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from django.db.models import F, Q, QuerySet
 
 from ml_platform.experiments.errors import StoreAway
-from ml_platform.experiments.models import QuickTest, RunStatus
+from ml_platform.experiments.models import ENDED, QuickTest
 from ml_platform.experiments.services.training_cache import TrainingCacheService
 
 logger = logging.getLogger(__name__)
-
-_ENDED = (RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.INTERRUPTED)
 
 
 @dataclass
@@ -42,7 +40,7 @@ def runs_reconcile(*, run_id: int | None = None) -> Counts:
     runs = QuickTest.objects.exclude(gcs_artifacts_path="")
     if run_id is not None:
         return _look_at(runs.filter(pk=run_id))
-    unsettled = ~Q(status__in=_ENDED) | Q(cached_sha256="")
+    unsettled = ~Q(status__in=ENDED) | Q(cached_sha256="")
     return _look_at(runs.filter(unsettled))
 
 
@@ -61,7 +59,7 @@ def backfill_counts(*, force: bool) -> dict[str, int]:
     """Returns how many runs ended, have an MLflow id, are cached, are to do."""
     runs = QuickTest.objects.all()
     return {
-        "ended": runs.filter(status__in=_ENDED).count(),
+        "ended": runs.filter(status__in=ENDED).count(),
         "with_mlflow_id": runs.exclude(mlflow_run_id="").count(),
         "cached": runs.exclude(cached_sha256="").count(),
         "to_do": _to_do(force).count(),

@@ -150,5 +150,7 @@ def _is_older(old: History, new: History) -> bool:
 
 
 def _finality(history: History) -> int:
-    status = history.get("status")
+    # What was declared over here is as final as its document was, no more.
+    declared = history.get("declared")
+    status = declared["was"] if declared else history.get("status")
     return _FINALITY.index(status) if status in _FINALITY else -1

@@ -2,9 +2,11 @@
 
 import argparse
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connections
@@ -55,6 +57,7 @@ class Command(BaseCommand):
             "port": port,
             "pid": os.getpid(),
         }
+        _run_jobs_here(told["url"].rstrip("/"))
         # The workers are forked from here: none may inherit an open connection.
         connections.close_all()
         LocalServer(_application(), bound, lambda: self._ready(told, options)).run()
@@ -71,12 +74,24 @@ def local_user() -> Any:
     """Returns the user of this machine; it can log in by a link only."""
     users = get_user_model()
     user, created = users.objects.get_or_create(
-        username=LOCAL_USER, defaults={"is_staff": True}
+        username=LOCAL_USER, defaults={"is_staff": True, "is_superuser": True}
     )
     if created:
         user.set_unusable_password()
         user.save(update_fields=["password"])
+    elif not user.is_superuser:
+        user.is_superuser = True
+        user.save(update_fields=["is_superuser"])
     return user
+
+
+def _run_jobs_here(url: str) -> None:
+    """Lets the pages' own machine run pipelines, which announce themselves here."""
+    root = str(Path(settings.TRACKLESS_LOGS).with_name("pipeline_root"))
+    settings.TRACKLESS_URL = settings.TRACKLESS_URL or url
+    settings.TRACKLESS_LOCAL_RUNNER = [
+        *(sys.executable, "-m", "pipelines.local_runner", root)
+    ]
 
 
 def _application() -> Any:

@@ -1,0 +1,205 @@
+"""Starting, following, cancelling and repeating runs, on Vertex AI and on this machine.
+
+Vertex AI is a recorder on loopback that gets the real requests; a local job is a real
+process, though a short one.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from ml_platform.experiments.errors import JobRefused, PlatformAway, WrongState
+from ml_platform.experiments.models import QuickTest
+from ml_platform.experiments.services.api_tokens import token_create
+from ml_platform.experiments.services.experiments import ExperimentService
+from tests.ml_platform.samples import sample_document, write_document
+from tests.support.recorder import Recorder, recording
+
+MakeRun = Callable[..., QuickTest]
+PARENT = "projects/shop/locations/europe-west1/pipelineJobs"
+VERTEX = {"target": "vertex"}
+
+
+@pytest.fixture
+def vertex(settings: Any) -> Iterator[Recorder]:
+    """A Vertex AI that takes every job, and says that it runs."""
+    running = {"state": "PIPELINE_STATE_RUNNING"}
+    with recording(lambda request: (200, running)) as server:
+        settings.TRACKLESS_VERTEX = {
+            "project": "shop",
+            "region": "europe-west1",
+            "pipeline_root": "gs://bucket/root",
+            "images": "europe-west1-docker.pkg.dev/shop/trackless",
+            "endpoint": server.url,
+        }
+        yield server
+
+
+def started(make_run: MakeRun, **params: Any) -> QuickTest:
+    run = make_run()
+    run.params = params
+    run.save()
+    return ExperimentService().start(run, launch=dict(VERTEX))
+
+
+def answers(vertex: Recorder, status: int, **body: Any) -> None:
+    vertex.answer = lambda request: (status, body)
+
+
+def test_the_request_names_run_place_and_parameters(
+    vertex: Recorder, make_run: MakeRun
+) -> None:
+    run = started(make_run, epochs=3, towers=[64])
+    [request] = vertex.requests
+    assert request.path == f"/v1/{PARENT}?pipelineJobId=trackless-{run.pk}"
+    body = request.json
+    values = body["runtimeConfig"]["parameterValues"]
+    assert values["quick_test_id"] == run.pk
+    assert values["artifacts_uri"] == run.gcs_artifacts_path
+    assert (values["epochs"], values["options"]) == (3, '{"towers": [64]}')
+    executors = body["pipelineSpec"]["deploymentSpec"]["executors"].values()
+    images = {executor["container"]["image"] for executor in executors}
+    assert all(i.startswith("europe-west1-docker.pkg.dev/shop/") for i in images)
+    assert run.pipeline_job_name == f"{PARENT}/trackless-{run.pk}"
+
+
+def test_a_second_start_finds_the_first_job(
+    vertex: Recorder, make_run: MakeRun
+) -> None:
+    run = started(make_run)
+    answers(vertex, 409, error={"message": "exists"})
+    again = ExperimentService().start(run, launch=dict(VERTEX))
+    assert again.pipeline_job_name == run.pipeline_job_name
+
+
+def test_a_refused_start_can_be_repeated(vertex: Recorder, make_run: MakeRun) -> None:
+    run = make_run()
+    answers(vertex, 403, error={"message": "denied"})
+    with pytest.raises(JobRefused, match="answered 403: denied; grant the server"):
+        ExperimentService().start(run, launch=dict(VERTEX))
+    run.refresh_from_db()
+    assert run.pipeline_job_name == ""
+
+
+def test_no_answer_keeps_the_name_of_what_may_be_there(
+    vertex: Recorder, make_run: MakeRun
+) -> None:
+    run = make_run()
+    answers(vertex, 503)
+    with pytest.raises(PlatformAway, match="answered 503; try again"):
+        ExperimentService().start(run, launch=dict(VERTEX))
+    run.refresh_from_db()
+    assert run.pipeline_job_name == f"{PARENT}/trackless-{run.pk}"
+
+
+def test_a_job_that_ended_has_its_document_cached(
+    vertex: Recorder, make_run: MakeRun
+) -> None:
+    run = started(make_run)
+    assert ExperimentService().follow(run).status == "running"
+    write_document(Path(run.gcs_artifacts_path), sample_document(5))
+    answers(vertex, 200, state="PIPELINE_STATE_SUCCEEDED")
+    run = ExperimentService().follow(run)
+    assert (run.status, run.epoch_count, run.test_loss) == ("completed", 5, 6.201)
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "reason"),
+    [
+        ("PIPELINE_STATE_FAILED", "failed", "JOB_FAILED"),
+        ("PIPELINE_STATE_CANCELLED", "interrupted", "JOB_CANCELLED"),
+    ],
+)
+def test_a_job_that_left_no_document_has_a_reason(
+    vertex: Recorder, make_run: MakeRun, state: str, status: str, reason: str
+) -> None:
+    run = started(make_run)
+    answers(vertex, 200, state=state, error={"message": "no quota"})
+    run = ExperimentService().follow(run)
+    assert (run.status, run.reason_code) == (status, reason)
+    assert run.training_history_json["message"] == "no quota"
+
+
+def test_a_later_document_takes_a_declared_run_back(
+    vertex: Recorder, make_run: MakeRun
+) -> None:
+    run = started(make_run)
+    folder = Path(run.gcs_artifacts_path)
+    write_document(folder, sample_document(5, status="running"))
+    answers(vertex, 404)
+    run = ExperimentService().follow(run)
+    assert (run.status, run.epoch_count) == ("failed", 5)
+    write_document(folder, sample_document(5))
+    from ml_platform.experiments.services.training_cache import TrainingCacheService
+
+    TrainingCacheService().cache_training_history(run)
+    assert run.status == "completed"
+
+
+def test_cancel_asks_vertex(vertex: Recorder, make_run: MakeRun) -> None:
+    run = started(make_run)
+    ExperimentService().cancel(run)
+    cancelled = f"/v1/{PARENT}/trackless-{run.pk}:cancel"
+    assert cancelled in [request.path for request in vertex.requests]
+
+
+def test_a_rerun_has_what_was_asked_for(vertex: Recorder, make_run: MakeRun) -> None:
+    run = started(make_run, epochs=3)
+    again = ExperimentService().rerun(run)
+    assert (again.rerun_of, again.params) == (run, {"epochs": 3})
+    assert again.pipeline_job_name.endswith(f"trackless-{again.pk}")
+
+
+def test_a_run_that_is_over_is_not_started(
+    vertex: Recorder, sample_run: QuickTest
+) -> None:
+    with pytest.raises(WrongState, match="it is over; run it again instead"):
+        ExperimentService().start(sample_run, launch=dict(VERTEX))
+    assert vertex.requests == []
+
+
+def test_a_local_job_runs_once_and_can_be_cancelled(
+    settings: Any, make_run: MakeRun, tmp_path: Path
+) -> None:
+    settings.TRACKLESS_LOGS = str(tmp_path)
+    program = "import sys, time; print(sys.argv[1], flush=True); time.sleep(60)"
+    settings.TRACKLESS_LOCAL_RUNNER = [sys.executable, "-c", program]
+    run = ExperimentService().start(make_run(), launch={"target": "local"})
+    with pytest.raises(WrongState, match="was started before"):
+        ExperimentService().start(run, launch={"target": "local"})
+    assert ExperimentService().follow(run).status == "running"
+    log = tmp_path / f"run-{run.pk}.log"
+    deadline = time.monotonic() + 20
+    while not log.read_text() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert f'"quick_test_id": {run.pk}' in log.read_text()
+    run = ExperimentService().cancel(run)
+    while run.status == "running" and time.monotonic() < deadline:
+        time.sleep(0.02)
+        run = ExperimentService().follow(run)
+    assert (run.status, run.reason_code) == ("failed", "JOB_GONE")
+
+
+@pytest.mark.parametrize(
+    ("scope", "superuser", "status"),
+    [("write", True, 200), ("read", True, 403), ("write", False, 403)],
+)
+def test_only_a_writer_starts(
+    vertex: Recorder, make_run: MakeRun, scope: str, superuser: bool, status: int
+) -> None:
+    user = get_user_model().objects.create_user("ana", is_superuser=superuser)
+    token = token_create(user=user, name="", scope=scope)
+    response = Client().post(
+        f"/experiments/api/quick-tests/{make_run().pk}/start/",
+        VERTEX,
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    assert response.status_code == status
+    assert len(vertex.requests) == (1 if status == 200 else 0)
