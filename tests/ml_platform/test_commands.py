@@ -3,10 +3,12 @@
 import io
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from ml_platform.experiments.models import QuickTest
 from tests.ml_platform.samples import sample_document, write_document
@@ -32,6 +34,29 @@ def test_the_reconciler_finds_what_was_never_announced(make_run: MakeRun) -> Non
     assert lost.epoch_count == 5
 
 
+def test_a_run_that_died_without_a_word_is_declared_over(make_run: MakeRun) -> None:
+    silent = make_run(sample_document(5, status="running"))
+    young = make_run()
+    old = timezone.now() - timedelta(hours=25)
+    QuickTest.objects.filter(pk=silent.pk).update(created_at=old, started_at=old)
+    history = silent.training_history_json | {"saved_at": old.isoformat()}
+    QuickTest.objects.filter(pk=silent.pk).update(training_history_json=history)
+    code, out = run_command("reconcile_training_cache", "--json")
+    assert (code, json.loads(out)["declared_over"]) == (0, 1)
+    silent.refresh_from_db()
+    young.refresh_from_db()
+    assert (silent.status, silent.epoch_count) == ("interrupted", 5)
+    assert silent.training_history_json["error"]["kind"] == "run_silent"
+    assert young.status == "submitted"
+    _, out = run_command("reconcile_training_cache", "--json")
+    assert json.loads(out)["declared_over"] == 0
+
+
+def test_silent_hours_must_be_positive(db: None) -> None:
+    with pytest.raises(CommandError, match="--silent-hours 0: use more than 0"):
+        call_command("reconcile_training_cache", "--silent-hours", "0")
+
+
 def test_one_bad_run_never_stops_the_backfill(make_run: MakeRun) -> None:
     bad = make_run()
     Path(bad.gcs_artifacts_path).mkdir(parents=True)
@@ -45,6 +70,8 @@ def test_one_bad_run_never_stops_the_backfill(make_run: MakeRun) -> None:
         "unchanged": 0,
         "unavailable": 1,
         "store_away": 0,
+        "declared_over": 0,
+        "job_away": 0,
     }
     good.refresh_from_db()
     assert good.has_history

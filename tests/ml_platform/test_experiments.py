@@ -18,6 +18,8 @@ from ml_platform.experiments.errors import JobRefused, PlatformAway, WrongState
 from ml_platform.experiments.models import QuickTest
 from ml_platform.experiments.services.api_tokens import token_create
 from ml_platform.experiments.services.experiments import ExperimentService
+from ml_platform.experiments.services.reconciling import runs_reconcile
+from ml_platform.experiments.services.training_cache import TrainingCacheService
 from tests.ml_platform.samples import sample_document, write_document
 from tests.support.recorder import Recorder, recording
 
@@ -136,10 +138,31 @@ def test_a_later_document_takes_a_declared_run_back(
     run = ExperimentService().follow(run)
     assert (run.status, run.epoch_count) == ("failed", 5)
     write_document(folder, sample_document(5))
-    from ml_platform.experiments.services.training_cache import TrainingCacheService
-
     TrainingCacheService().cache_training_history(run)
     assert run.status == "completed"
+
+
+def test_the_reconciler_follows_jobs(vertex: Recorder, make_run: MakeRun) -> None:
+    run = started(make_run)
+    assert runs_reconcile().declared_over == 0
+    answers(vertex, 503)
+    assert runs_reconcile().job_away == 1
+    answers(vertex, 200, state="PIPELINE_STATE_FAILED", error={"message": "no quota"})
+    assert runs_reconcile().declared_over == 1
+    run.refresh_from_db()
+    assert (run.status, run.reason_code) == ("failed", "JOB_FAILED")
+
+
+def test_a_job_of_another_platform_is_not_asked(
+    vertex: Recorder, make_run: MakeRun
+) -> None:
+    run = make_run()
+    run.pipeline_job_name = "kfp-run-8c1f"
+    run.save()
+    assert runs_reconcile().job_away == 0
+    with pytest.raises(WrongState, match="was not started here"):
+        ExperimentService().cancel(run)
+    assert vertex.requests == []
 
 
 def test_cancel_asks_vertex(vertex: Recorder, make_run: MakeRun) -> None:
@@ -183,7 +206,7 @@ def test_a_local_job_runs_once_and_can_be_cancelled(
     while run.status == "running" and time.monotonic() < deadline:
         time.sleep(0.02)
         run = ExperimentService().follow(run)
-    assert (run.status, run.reason_code) == ("failed", "JOB_GONE")
+    assert (run.status, run.reason_code) == ("interrupted", "JOB_CANCELLED")
 
 
 @pytest.mark.parametrize(

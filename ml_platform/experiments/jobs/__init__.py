@@ -10,7 +10,12 @@ from ml_platform.experiments.jobs.state import JobState
 
 TARGETS = ("local", "vertex")
 
-__all__ = ["TARGETS", "JobState", "job_cancel", "job_state"]
+__all__ = ["TARGETS", "JobState", "job_cancel", "job_known", "job_state"]
+
+
+def job_known(name: str) -> bool:
+    """Returns whether a name is a job's that can be asked; others name their own."""
+    return name.startswith("local/") or "/pipelineJobs/" in name
 
 
 def job_state(name: str) -> JobState:

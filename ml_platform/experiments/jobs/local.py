@@ -15,10 +15,11 @@ from typing import Any
 from django.conf import settings
 
 from ml_platform.experiments.errors import JobRefused
-from ml_platform.experiments.jobs.state import GONE, RUNNING, JobState
+from ml_platform.experiments.jobs.state import GONE, PENDING, RUNNING, JobState
 from ml_platform.experiments.options import option
 
 CLAIMED = "local/0/0"
+"""The name between the claim and the process's start."""
 
 
 def start(arguments: dict[str, Any]) -> str:
@@ -52,7 +53,9 @@ def start(arguments: dict[str, Any]) -> str:
 
 
 def state(name: str) -> JobState:
-    """Returns `running`, or `gone` where the process has ended."""
+    """Returns `running`, `pending` before that, `gone` where the process has ended."""
+    if name == CLAIMED:
+        return JobState(PENDING)
     if _alive(name):
         return JobState(RUNNING)
     return JobState(GONE, "the job's process has ended; see its log")

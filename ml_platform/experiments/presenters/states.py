@@ -81,6 +81,10 @@ _ABSENT = {
         "No training history: the job was cancelled before it wrote a document",
         "Run it again. Should a document turn up, read it in:",
     ),
+    "RUN_SILENT": (
+        "No training history: the run gave no sign for too long",
+        "Nothing told of its end. Should a document turn up, read it in:",
+    ),
     "JOB_GONE": (
         "No training history: the pipeline's job has vanished without a document",
         "The machine went away, or somebody deleted the job. Should a document turn "

@@ -8,20 +8,27 @@ says when to look, and speaks alone where there is no document.
 import logging
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
-from ml_platform.experiments.cache_shape import history_absent
 from ml_platform.experiments.errors import JobRefused, WrongState
-from ml_platform.experiments.jobs import TARGETS, job_cancel, job_state, local, vertex
+from ml_platform.experiments.jobs import (
+    TARGETS,
+    job_cancel,
+    job_known,
+    job_state,
+    local,
+    vertex,
+)
 from ml_platform.experiments.jobs.spec import arguments_for
 from ml_platform.experiments.jobs.state import CANCELLED, GONE, RUNNING, JobState
 from ml_platform.experiments.models import ENDED, QuickTest, RunStatus
+from ml_platform.experiments.services.declaring import run_declare_over
 from ml_platform.experiments.services.quick_tests import quick_test_create
 from ml_platform.experiments.services.training_cache import TrainingCacheService
 
 logger = logging.getLogger(__name__)
 
+_CANCELLED_AT = "cancelled_at"
 _REASONS = {GONE: "JOB_GONE", CANCELLED: "JOB_CANCELLED"}
 
 
@@ -64,7 +71,7 @@ class ExperimentService:
             PlatformAway, JobRefused: The job could not be looked at.
             StoreAway: The job is over, but its document cannot be read now.
         """
-        if run.status in ENDED or not run.pipeline_job_name:
+        if run.status in ENDED or not job_known(run.pipeline_job_name):
             return run
         state = job_state(run.pipeline_job_name)
         if state.word == RUNNING:
@@ -84,9 +91,11 @@ class ExperimentService:
             WrongState: The run is over, or no job of ours makes it.
             PlatformAway, JobRefused: The job could not be cancelled.
         """
-        if run.status in ENDED or not run.pipeline_job_name:
+        if run.status in ENDED or not job_known(run.pipeline_job_name):
             raise WrongState(f"run {run.pk}: it is over, or was not started here")
         job_cancel(run.pipeline_job_name)
+        run.launch[_CANCELLED_AT] = timezone.now().isoformat()
+        QuickTest.objects.filter(pk=run.pk).update(launch=run.launch)
         logger.info("run %s: asked %s to end", run.pk, run.pipeline_job_name)
         return self.follow(run)
 
@@ -102,7 +111,8 @@ class ExperimentService:
         again = quick_test_create(
             name=run.name, params=run.launch.get("params", run.params), rerun_of=run
         )
-        return self.start(again, launch=run.launch)
+        launch = {k: v for k, v in run.launch.items() if k != _CANCELLED_AT}
+        return self.start(again, launch=launch)
 
     def _started(self, run: QuickTest, claim: str) -> QuickTest:
         run.launch.setdefault("params", run.params)
@@ -124,45 +134,13 @@ class ExperimentService:
 
     def _settle(self, run: QuickTest, state: JobState) -> None:
         """Declares over a run whose job is, where no document says how it ended."""
-        cancelled = state.word == CANCELLED
+        word = state.word
+        if word == GONE and _CANCELLED_AT in run.launch:
+            word = CANCELLED
         run_declare_over(
             run=run,
-            status="interrupted" if cancelled else "failed",
-            reason=_REASONS.get(state.word, "JOB_FAILED"),
+            status="interrupted" if word == CANCELLED else "failed",
+            reason=_REASONS.get(word, "JOB_FAILED"),
             message=state.message
-            or f"The job {state.word}, and left no document that says more.",
+            or f"The job {word}, and left no document that says more.",
         )
-
-
-def run_declare_over(*, run: QuickTest, status: str, reason: str, message: str) -> bool:
-    """Sets a run that nobody will finish to `failed` or `interrupted`, with reason.
-
-    What is cached stays. A later document with more in it takes the run back.
-
-    Returns:
-        False where the run was over already: whoever comes second changes nothing.
-    """
-    with transaction.atomic():
-        row = QuickTest.objects.select_for_update().get(pk=run.pk)
-        if row.status in ENDED:
-            return False
-        now = timezone.now()
-        history = row.training_history_json or {}
-        row.status, row.ended_at = status, row.ended_at or now
-        if not history.get("available"):
-            row.reason_code = reason
-            history = history_absent(
-                reason=reason,
-                message=message,
-                mlflow_run_id=row.mlflow_run_id,
-                read_at=now,
-            )
-        row.training_history_json = history | {
-            "status": str(status),
-            "error": {"kind": reason.lower(), "message": message},
-            "declared": {"at": now.isoformat(), "was": history.get("status")},
-        }
-        row.save()
-    run.refresh_from_db()
-    logger.warning("run %s: %s: %s", run.pk, reason, message)
-    return True

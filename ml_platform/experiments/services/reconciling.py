@@ -1,5 +1,8 @@
 """Looking for documents without being told: the reconciler and the backfill.
 
+The reconciler also asks the jobs of runs that are not over, and declares a run over
+whose job is, or that has no job to ask and gave no sign for `SILENT_HOURS`.
+
 Both go through the runs one by one in order of their id; one bad run never stops the
 rest, and each counts as what its row holds afterwards, not as what was attempted.
 """
@@ -7,41 +10,66 @@ rest, and each counts as what its row holds afterwards, not as what was attempte
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
-from ml_platform.experiments.errors import StoreAway
+from ml_platform.experiments.errors import JobRefused, PlatformAway, StoreAway
+from ml_platform.experiments.jobs import job_known
 from ml_platform.experiments.models import ENDED, QuickTest
+from ml_platform.experiments.services.declaring import run_declare_over
+from ml_platform.experiments.services.experiments import ExperimentService
 from ml_platform.experiments.services.training_cache import TrainingCacheService
 
 logger = logging.getLogger(__name__)
 
+SILENT_HOURS = 24.0
+
 
 @dataclass
 class Counts:
-    """What was found; `store_away` runs are to be looked at again."""
+    """What was found; `store_away` and `job_away` runs are to be looked at again."""
 
     looked_at: int = 0
     cached: int = 0
     unchanged: int = 0
     unavailable: int = 0
     store_away: int = 0
+    declared_over: int = 0
+    job_away: int = 0
 
     def __str__(self) -> str:
         return (
             f"{self.looked_at} looked at: {self.cached} cached, "
             f"{self.unchanged} unchanged, {self.unavailable} without a readable "
-            f"document, {self.store_away} with the store away"
+            f"document, {self.store_away} with the store away; "
+            f"{self.declared_over} declared over, {self.job_away} whose job could not "
+            "be asked"
         )
 
 
-def runs_reconcile(*, run_id: int | None = None) -> Counts:
-    """Looks at every run that is not settled: not over, or over and not cached."""
+def runs_reconcile(
+    *, run_id: int | None = None, silent_hours: float = SILENT_HOURS
+) -> Counts:
+    """Looks at every run that is not settled: not over, or over and not cached.
+
+    Args:
+        run_id: Only this run, settled or not.
+        silent_hours: How long a run without a job that can be asked may go without a
+            newer document before it is declared over.
+    """
     runs = QuickTest.objects.exclude(gcs_artifacts_path="")
     if run_id is not None:
-        return _look_at(runs.filter(pk=run_id))
-    unsettled = ~Q(status__in=ENDED) | Q(cached_sha256="")
-    return _look_at(runs.filter(unsettled))
+        runs = runs.filter(pk=run_id)
+    else:
+        runs = runs.filter(~Q(status__in=ENDED) | Q(cached_sha256=""))
+    counts = _look_at(runs)
+    for pk in _ids(runs.exclude(status__in=ENDED)):
+        run = QuickTest.objects.filter(pk=pk).first()
+        if run is not None:
+            _end_if_over(run, counts, timedelta(hours=silent_hours))
+    return counts
 
 
 def runs_backfill(*, limit: int | None, force: bool) -> Counts:
@@ -90,6 +118,34 @@ def _look_at(runs: QuerySet[QuickTest]) -> Counts:
         else:
             _count(counts, available, changed=run.cached_sha256 != before)
     return counts
+
+
+def _end_if_over(run: QuickTest, counts: Counts, patience: timedelta) -> None:
+    try:
+        if job_known(run.pipeline_job_name):
+            run = ExperimentService().follow(run)
+            counts.declared_over += run.status in ENDED
+        elif timezone.now() - (sign := _last_sign(run)) > patience:
+            counts.declared_over += run_declare_over(
+                run=run,
+                status="interrupted",
+                reason="RUN_SILENT",
+                message=f"No sign of the run since {sign:%Y-%m-%d %H:%M} UTC.",
+            )
+    except (JobRefused, PlatformAway, StoreAway) as error:
+        logger.warning("run %s: its job could not be asked: %s", run.pk, error)
+        counts.job_away += 1
+    except Exception:
+        # Boundary: whatever one run does must not stop the others.
+        logger.exception("run %s: could not be followed", run.pk)
+        counts.job_away += 1
+
+
+def _last_sign(run: QuickTest) -> datetime:
+    saved_at = (run.training_history_json or {}).get("saved_at")
+    signs = [run.created_at, run.started_at]
+    signs.append(datetime.fromisoformat(saved_at) if saved_at else None)
+    return max(sign for sign in signs if sign is not None)
 
 
 def _ids(runs: QuerySet[QuickTest]) -> Iterable[int]:

@@ -8,9 +8,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connections
 
+from ml_platform.experiments.api.auth import WRITE_PERMISSION
 from ml_platform.experiments.local_server import (
     HOST,
     LocalServer,
@@ -74,14 +76,15 @@ def local_user() -> Any:
     """Returns the user of this machine; it can log in by a link only."""
     users = get_user_model()
     user, created = users.objects.get_or_create(
-        username=LOCAL_USER, defaults={"is_staff": True, "is_superuser": True}
+        username=LOCAL_USER, defaults={"is_staff": True}
     )
     if created:
         user.set_unusable_password()
         user.save(update_fields=["password"])
-    elif not user.is_superuser:
-        user.is_superuser = True
-        user.save(update_fields=["is_superuser"])
+    app_label, _, codename = WRITE_PERMISSION.partition(".")
+    user.user_permissions.add(
+        Permission.objects.get(content_type__app_label=app_label, codename=codename)
+    )
     return user
 
 
