@@ -6,6 +6,7 @@ TrainingMetricsError
   CollectorClosed     a call after close()
   DocumentNotFound    nothing is stored there
   DocumentRefused     something is stored there that cannot be read
+    DocumentTooLarge  ours is more than any reader takes; nothing was stored
   StoreUnavailable    the store did not answer; try again
   StoreConflict       somebody else wrote since we looked
   Superseded          what is stored there must not be replaced by ours
@@ -76,6 +77,13 @@ class DocumentRefused(TrainingMetricsError):
         self.place = place
         self.problem = problem
         self.remedy = remedy
+
+
+class DocumentTooLarge(DocumentRefused):
+    """A document to be written that no reader would take; what is stored stays."""
+
+    def __init__(self, file: str, problem: str) -> None:
+        super().__init__(file, "$", problem, "log fewer series or epochs")
 
 
 class StoreUnavailable(TrainingMetricsError):

@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 
 from training_metrics.document import TrainingMetrics
-from training_metrics.errors import TrainingMetricsError
+from training_metrics.errors import DocumentTooLarge, TrainingMetricsError
 from training_metrics.storage import DOCUMENT_NAME
 from training_metrics.writing import Saved, write_document
 
@@ -23,6 +23,9 @@ def keep(
     """
     place = journal_path.parent / f"{journal_path.stem}.{DOCUMENT_NAME}"
     saved = write_document(document, str(place))
+    if isinstance(why, DocumentTooLarge):
+        _log.error("%s. The whole document is kept at %s", why, place)
+        return saved._replace(generation=None)
     _log.error(
         "%s. The document is kept at %s; upload it with "
         "`python -m training_metrics upload %s %s`",

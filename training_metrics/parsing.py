@@ -96,14 +96,10 @@ def _decode(data: bytes, file: str, findings: list[Finding]) -> str:
 
 
 def _check_size(text: str, file: str) -> None:
-    for what, count, most in (
-        ("lists and objects", text.count("[") + text.count("{"), limits.CONTAINERS_MAX),
-        ("quotation marks", text.count('"'), limits.QUOTES_MAX),
-    ):
-        if count > most:
-            raise DocumentRefused(
-                file, "$", f"{count} {what}, at most {most}", "log fewer series"
-            )
+    tally = limits.Tally()
+    tally.add(text, size_bytes=0)  # the bytes were looked at before decoding
+    if problem := tally.problem():
+        raise DocumentRefused(file, "$", problem, "log fewer series")
 
 
 def _loads(text: str, file: str, findings: list[Finding]) -> Any:

@@ -15,7 +15,7 @@ from typing import Final
 
 from training_metrics import limits
 from training_metrics.document import TrainingMetrics
-from training_metrics.errors import StoreConflict
+from training_metrics.errors import DocumentTooLarge, StoreConflict
 from training_metrics.merging import combine
 from training_metrics.reading import from_bytes
 from training_metrics.storage import TOTAL_SECONDS, Store, open_store
@@ -58,6 +58,7 @@ class Publisher:
             StoreConflict: other writers came first again and again.
             StoreUnavailable: the store did not answer.
             DocumentRefused: what is stored cannot be read, so it is not replaced.
+            DocumentTooLarge: no reader would take the document.
         """
         with self._lock:
             for _ in range(_RACES_MAX):
@@ -89,7 +90,11 @@ class Publisher:
             document = combine(self._earlier, document, self._store.uri)
         # Not one long join, which would hold up the training thread.
         text = io.BytesIO()
-        text.writelines(piece.encode() for piece in paced(pieces(document)))
+        tally = limits.Tally()
+        for piece in paced(pieces(document)):
+            tally.add(piece, text.write(piece.encode()))
+        if problem := tally.problem():
+            raise DocumentTooLarge(self._store.uri, problem)
         data = text.getvalue()
         self._generation = self._store.write(data, generation, total_seconds)
         digest = hashlib.sha256(data).hexdigest()

@@ -15,7 +15,12 @@ from copy import deepcopy
 from typing import Any, Final
 
 from training_metrics import floats
-from training_metrics.document import SERIES_MAX, SERIES_SECTIONS, TOWER_SECTIONS
+from training_metrics.document import (
+    EPOCHS_MAX,
+    SERIES_MAX,
+    SERIES_SECTIONS,
+    TOWER_SECTIONS,
+)
 from training_metrics.errors import BadValue, StepWentBackwards
 from training_metrics.histogram import GridHistogram
 from training_metrics.parsing import clean_text
@@ -75,10 +80,14 @@ class RunState:
         By far the most frequent case, done quickly. It stops at a number that is not
         finite and at a series that is new, has a gap, or has the epoch already; these
         are for `set_value`.
+
+        Raises:
+            BadValue: there are too many epochs for a reader.
         """
         if self._resumes or not self.epochs or epoch < self.epochs[-1] or not keys:
             return 0
         if epoch > self.epochs[-1]:
+            self._check_epochs(epoch)
             self.epochs.append(epoch)
         find, isfinite, before = self.columns.get, math.isfinite, len(self.epochs) - 1
         for index, (key, number) in enumerate(zip(keys, numbers, strict=True)):
@@ -93,7 +102,7 @@ class RunState:
 
         Raises:
             StepWentBackwards: the series has a later epoch.
-            BadValue: there are too many series for a reader.
+            BadValue: there are too many series or epochs for a reader.
         """
         column = self.columns.get(key)
         self._check_forward(
@@ -191,6 +200,13 @@ class RunState:
                 f"one more than {SERIES_MAX} series; keep what varies out of the name",
             )
 
+    def _check_epochs(self, epoch: int) -> None:
+        if len(self.epochs) >= EPOCHS_MAX:
+            raise BadValue(
+                f"epoch {epoch}",
+                f"one more than {EPOCHS_MAX} epochs; log every tenth step or fewer",
+            )
+
     def _index(self, epoch: int) -> int:
         """The epoch's index; new epochs are added, an attempt's first one cuts."""
         if self._resumes:
@@ -199,12 +215,14 @@ class RunState:
             self._cut(epoch)
         epochs = self.epochs
         if not epochs or epoch > epochs[-1]:
+            self._check_epochs(epoch)
             epochs.append(epoch)
             return len(epochs) - 1
         if epoch == epochs[-1]:
             return len(epochs) - 1
         index = bisect_left(epochs, epoch)
         if epochs[index] != epoch:
+            self._check_epochs(epoch)
             self._insert(index, epoch)
         return index
 

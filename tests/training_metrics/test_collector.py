@@ -2,6 +2,7 @@
 
 import json
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -310,6 +311,30 @@ def test_more_series_than_readers_take_are_refused_at_once(collector, monkeypatc
     with pytest.raises(BadValue, match=r"metrics\.d: one more than 3 series; keep wh"):
         collector.log_metric("d", 1, 0)
     assert list(saved(collector).metrics) == ["a", "b", "c"]
+
+
+def test_more_epochs_than_readers_take_are_refused_at_once(collector, monkeypatch):
+    monkeypatch.setattr("training_metrics.state.EPOCHS_MAX", 2)
+    collector.log_metrics({"a": 1}, 0)
+    collector.log_metrics({"a": 1}, 1)
+    with pytest.raises(BadValue, match="epoch 2: one more than 2 epochs; log every"):
+        collector.log_metrics({"a": 1}, 2)
+    assert saved(collector).metrics == {"a": [1, 1]}
+
+
+def test_a_document_beyond_the_limits_is_kept_here_and_says_so(
+    tmp_path, caplog, monkeypatch
+):
+    monkeypatch.setattr("training_metrics.limits.BYTES_MAX", 2000)
+    collector = MetricsCollector(str(tmp_path / "run"))
+    collector.log_params({"note": "x" * 3000})
+    collector.log_metrics({"loss": 1.0}, 0)
+    kept = Path(collector.save().uri)
+    collector.close()
+    assert "larger than 2000 bytes; log fewer series" in caplog.text
+    assert f"The whole document is kept at {kept}" in caplog.text
+    assert json.loads(kept.read_text())["loss"] == {"loss": [1]}
+    assert not (tmp_path / "run" / "training_metrics.json").exists()
 
 
 def test_texts_are_made_such_that_every_reader_takes_them(collector):

@@ -8,7 +8,12 @@ import pytest
 
 from training_metrics import MetricsCollector
 from training_metrics.document import TrainingMetrics
-from training_metrics.errors import DocumentRefused, StoreUnavailable, Superseded
+from training_metrics.errors import (
+    DocumentRefused,
+    DocumentTooLarge,
+    StoreUnavailable,
+    Superseded,
+)
 from training_metrics.publish import Publisher, publish
 from training_metrics.reading import read_document
 from training_metrics.storage import open_store
@@ -98,6 +103,16 @@ def test_a_zombie_that_never_wrote_adds_its_epochs_below_the_newer_ones(store):
     assert read.epochs == [0, 1, 2, 3]
     assert read.loss["loss"] == [65, 65, 66, 66]
     assert (read.status, attempts) == ("completed", ["A", "B"])
+
+
+def test_a_document_that_no_reader_would_take_is_not_stored(store, monkeypatch):
+    publish(document("A", [0, 1]), store.uri)
+    monkeypatch.setattr("training_metrics.limits.CONTAINERS_MAX", 30)
+    publish(document("A", [0, 1, 2]), store.uri)
+    params = {"towers": [[64, 32]] * 30}
+    with pytest.raises(DocumentTooLarge, match="lists and objects, at most 30; log f"):
+        publish(document("A", [0, 1, 2, 3], params=params), store.uri)
+    assert stored(store)[0].epochs == [0, 1, 2]
 
 
 def test_a_document_that_cannot_be_read_is_not_replaced(store):
