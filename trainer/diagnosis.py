@@ -46,6 +46,22 @@ class History:
         self._first_norms: dict[str, float] = {}
         self._seen: set[tuple[str, str]] = set()
 
+    def state(self) -> dict[str, Any]:
+        """All it knows, for a checkpoint, in what JSON holds."""
+        return {
+            "values": {
+                name: sorted(series.items()) for name, series in self._values.items()
+            },
+            "first_norms": self._first_norms,
+            "seen": sorted(self._seen),
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Goes on from what `state` gave."""
+        self._values = {name: dict(pairs) for name, pairs in state["values"].items()}
+        self._first_norms = dict(state["first_norms"])
+        self._seen = {(kind, subject) for kind, subject in state["seen"]}
+
     def add(
         self, epoch: int, logs: Mapping[str, Any], gradients: Gradients
     ) -> list[Finding]:

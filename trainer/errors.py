@@ -15,7 +15,8 @@ Each text says what failed and where, what was received, and what to do.
 from collections.abc import Sequence
 
 TRAINING_STOPPED = (
-    "what was recorded is kept, the weights are not: start it again to train anew."
+    "what was recorded is kept: training again in the same artifacts folder goes on "
+    "after the last epoch."
 )
 
 

@@ -1,7 +1,8 @@
 """One training run, from examples to a SavedModel and a document.
 
 1. Reads the splits as integers.
-2. Fits the model; the callbacks record every epoch.
+2. Fits the model, from where an earlier attempt stopped; the callbacks record every
+   epoch.
 3. Ranks the whole test split against the whole catalogue.
 4. Exports the SavedModel and saves the document.
 
@@ -10,11 +11,21 @@ Any failure after the collector is open leaves a document that says so.
 
 from dataclasses import dataclass
 
+import numpy as np
 import tensorflow as tf
 
-from trainer import dataset, evaluation, facts, interruption, progress, serving
+from trainer import (
+    checkpoint,
+    dataset,
+    evaluation,
+    facts,
+    interruption,
+    progress,
+    serving,
+)
 from trainer import vocabularies as vocabulary_files
 from trainer.callbacks.best import BestWeightsCallback
+from trainer.callbacks.checkpoint import CheckpointCallback, restore_model
 from trainer.callbacks.diagnosis import DiagnosisCallback
 from trainer.callbacks.gradients import GradientStatsCallback
 from trainer.callbacks.metrics import MetricsCallback
@@ -22,7 +33,9 @@ from trainer.callbacks.progress import ProgressCallback
 from trainer.callbacks.timing import TimingCallback
 from trainer.callbacks.validation import ValidationRecallCallback
 from trainer.callbacks.weights import WeightNormCallback, WeightStatsCallback
-from trainer.dataset import Split
+from trainer.checkpoint import Checkpoint
+from trainer.checkpoint_writer import CheckpointWriter
+from trainer.dataset import Arrays, Split
 from trainer.job import Job
 from trainer.model import optimizers, retrieval
 from trainer.parameters import K_COUNTS, Parameters
@@ -47,6 +60,15 @@ class Data:
         return len(self.vocabularies.products)
 
 
+@dataclass(frozen=True)
+class Recording:
+    """Where a run's numbers and its state go while it trains."""
+
+    collector: MetricsCollector
+    writer: CheckpointWriter
+    fingerprint: str
+
+
 def train(job: Job) -> None:
     """Runs the job; see the module's docstring.
 
@@ -55,19 +77,27 @@ def train(job: Job) -> None:
       Interrupted: A signal arrived; the document says `interrupted`.
     """
     run = facts.of_job(job)
-    with MetricsCollector(
-        job.config.artifacts, run=run, journal=job.config.journal
-    ) as collector:
+    earlier = checkpoint.find(job)
+    uri, generation = checkpoint.uri_in(job.config.artifacts), 0
+    journal = b""
+    if earlier is not None:
+        generation, journal = earlier.generation, earlier.journal
+    with (
+        CheckpointWriter(uri, generation) as writer,
+        MetricsCollector(
+            job.config.artifacts, run=run, journal=job.config.journal, earlier=journal
+        ) as collector,
+    ):
         collector.log_params(job.parameters.model_dump(mode="json"))
-        _train(job, collector)
+        _train(job, Recording(collector, writer, checkpoint.fingerprint(job)), earlier)
 
 
-def _train(job: Job, collector: MetricsCollector) -> None:
-    data = _read(job)
+def _train(job: Job, recording: Recording, earlier: Checkpoint | None) -> None:
+    data, collector = _read(job), recording.collector
     tf.keras.utils.set_random_seed(job.parameters.seed)
     model = retrieval.build(data.vocabularies, job.parameters)
     model.compile(optimizer=optimizers.make(job.parameters))
-    _fit(model, data, job.parameters, collector)
+    _fit(model, data, job.parameters, recording, earlier)
     _evaluate(model, data, job.parameters, collector)
     recommender = serving.Recommender(model, data.vocabularies, job.parameters)
     serving.export(recommender, job.model_dir)
@@ -94,30 +124,51 @@ def _fit(
     model: retrieval.RetrievalModel,
     data: Data,
     parameters: Parameters,
-    collector: MetricsCollector,
+    recording: Recording,
+    earlier: Checkpoint | None,
 ) -> None:
     batch, seed = parameters.batch_size, parameters.seed
     weighted = data.train.weighted(parameters.recency_half_life_days)
     known = data.eval.with_known_product()
+    callbacks = _callbacks(data, parameters, recording, earlier)
+    done, last = 0, {}
+    if earlier is not None:
+        done, last = earlier.epochs, earlier.facts["logs"]
+        _build(model, weighted.take(np.arange(1)).arrays)
+        restore_model(model, earlier)
+        message = f"going on after epoch {done} of {parameters.epochs}"
+        progress.report("train", "progress", message=message)
     history = model.fit(
-        dataset.epochs(weighted, batch, seed, first_epoch=0),
+        dataset.epochs(weighted, batch, seed, first_epoch=done),
+        initial_epoch=done,
         epochs=parameters.epochs,
         steps_per_epoch=dataset.steps_an_epoch(data.train, batch),
         validation_data=dataset.fixed(known, batch, seed) if len(known) else None,
-        callbacks=_callbacks(data, parameters, collector),
+        callbacks=callbacks,
         verbose=0,
     )
+    last |= {name: values[-1] for name, values in history.history.items()}
     for name in ("loss", "val_loss"):
-        if name in history.history:
-            collector.log_metric(f"final_{name}", history.history[name][-1])
+        if name in last:
+            recording.collector.log_metric(f"final_{name}", last[name])
+
+
+def _build(model: retrieval.RetrievalModel, arrays: Arrays) -> None:
+    """Makes the model's variables, which its first batch would make."""
+    model.compute_loss({name: tf.constant(array) for name, array in arrays.items()})
 
 
 def _callbacks(
-    data: Data, parameters: Parameters, collector: MetricsCollector
+    data: Data,
+    parameters: Parameters,
+    recording: Recording,
+    earlier: Checkpoint | None,
 ) -> list[tf.keras.callbacks.Callback]:
+    collector = recording.collector
     sample = data.eval.sample(parameters.validation_examples, parameters.seed)
     recall = ValidationRecallCallback(sample, data.candidates)
     best = f"val_recall_at_{max(k for k in K_COUNTS if k < data.candidates)}"
+    diagnosis = DiagnosisCallback(collector, metric=best)
     callbacks = [
         TimingCallback(collector),
         recall,
@@ -125,11 +176,19 @@ def _callbacks(
         WeightNormCallback(collector),
         WeightStatsCallback(collector),
         GradientStatsCallback(collector),
-        DiagnosisCallback(collector, metric=best),
+        diagnosis,
         ProgressCallback(parameters.epochs),
     ]
+    keeper = None
     if parameters.restore_best_epoch:
-        callbacks.append(BestWeightsCallback(collector, best))
+        keeper = BestWeightsCallback(collector, best)
+        callbacks.append(keeper)
+    checkpoints = CheckpointCallback(
+        recording.writer, collector, recording.fingerprint, diagnosis, keeper
+    )
+    if earlier is not None:
+        checkpoints.restore(earlier)
+    callbacks.append(checkpoints)
     stop = tf.keras.callbacks.LambdaCallback(
         on_epoch_end=lambda epoch, logs: interruption.check()
     )

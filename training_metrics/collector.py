@@ -46,6 +46,7 @@ class MetricsCollector:
         *,
         run: Mapping[str, Any] | None = None,
         journal: str | Path | None = None,
+        earlier: bytes = b"",
     ) -> None:
         """Opens the journal; touches no network.
 
@@ -55,6 +56,8 @@ class MetricsCollector:
             run: facts for the document's `run` section.
             journal: the journal's file. One that is there already is continued: its
                 run is resumed. None takes a temporary file, removed after `save`.
+            earlier: an earlier attempt's journal (`journal_so_far`), which a run on
+                another machine continues; one that is there already goes before it.
         """
         self.uri = document_uri(artifacts_uri)
         self._lock = threading.RLock()
@@ -62,7 +65,7 @@ class MetricsCollector:
         self._is_closed = False
         self._has_own_journal = journal is None
         attempt = {"id": uuid.uuid4().hex[:16], "started_at": _now()}
-        self._recorder = Recorder(_journal_path(journal), attempt)
+        self._recorder = Recorder(_journal_path(journal), attempt, earlier)
         self._publisher = Publisher(open_store(self.uri))
         self._snapshots = Snapshots(self._snapshot, self._publisher)
         self._leaving = ExitStack()
@@ -166,6 +169,15 @@ class MetricsCollector:
             self._recorder.flush()
             epoch_count = len(self._recorder.state.epochs)
         self._snapshots.offer(epoch_count)
+
+    def journal_so_far(self) -> bytes:
+        """Everything recorded until now, for a checkpoint that `earlier` continues.
+
+        Empty where the journal cannot be written; the log has said so then.
+        """
+        with self._lock:
+            self._check_open("journal_so_far")
+            return self._recorder.journal_so_far()
 
     def save(
         self,

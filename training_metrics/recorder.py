@@ -31,8 +31,18 @@ class Recorder:
         state: everything recorded so far.
     """
 
-    def __init__(self, journal_path: Path, attempt: dict[str, Any]) -> None:
+    def __init__(
+        self, journal_path: Path, attempt: dict[str, Any], earlier: bytes = b""
+    ) -> None:
+        """Begins an attempt.
+
+        Args:
+            journal_path: the journal; what is in it is continued.
+            attempt: id and start of this one.
+            earlier: what a missing or empty journal is made to hold first.
+        """
         self.journal_path = journal_path
+        _begin_with(journal_path, earlier)
         self.state = _resumed(journal_path)
         self._pending = Pending()
         self._journal: JournalWriter | None = None
@@ -109,6 +119,11 @@ class Recorder:
         except OSError as error:
             self._give_up(error)
 
+    def journal_so_far(self) -> bytes:
+        """Flushes, and reads the journal back; empty where there is none."""
+        self.flush()
+        return b"" if self._journal is None else self.journal_path.read_bytes()
+
     def close(self) -> None:
         """Flushes and closes the journal."""
         self.flush()
@@ -143,6 +158,18 @@ def kind_of(number: float) -> str:
     if isnan(number):
         return "nan"
     return "+inf" if number > 0 else "-inf"
+
+
+def _begin_with(journal_path: Path, earlier: bytes) -> None:
+    """Puts an earlier journal where none is; one that is there tells more."""
+    if not earlier or (journal_path.exists() and journal_path.stat().st_size):
+        return
+    try:
+        journal_path.parent.mkdir(parents=True, exist_ok=True)
+        journal_path.write_bytes(earlier)
+    except OSError as error:
+        journal_path.unlink(missing_ok=True)
+        _log.error("%s: earlier epochs cannot be put there (%s)", journal_path, error)
 
 
 def _resumed(journal_path: Path) -> RunState:

@@ -245,6 +245,11 @@ class RunState:
             for key, rows in self.histograms.items()
         }
         self.histograms = {key: rows for key, rows in self.histograms.items() if rows}
+        self.diagnosis = [
+            item
+            for item in self.diagnosis
+            if not isinstance(item.get("epoch"), int) or item["epoch"] < epoch
+        ]
         self.anomalies = {
             point: found
             for point, found in self.anomalies.items()

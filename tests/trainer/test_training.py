@@ -7,23 +7,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.trainer.fn_args import FnArgs
 from trainer import interruption, training
 from trainer.errors import DataError, Interrupted, ParameterError
 from trainer.job import from_fn_args
 from trainer.module import run_fn
 from training_metrics import read_document
 from training_metrics.storage import document_uri
-
-
-class FnArgs:
-    """TFX's `FnArgs`, as far as run_fn reads them."""
-
-    def __init__(self, examples: Path, root: Path, **config: Any) -> None:
-        self.train_files = [f"{examples}/Split-train/*"]
-        self.eval_files = [f"{examples}/Split-eval/*"]
-        self.serving_model_dir = str(root / "model")
-        self.model_run_dir = str(root / "run")
-        self.custom_config = {"artifacts": str(root / "artifacts"), **config}
 
 
 def test_the_document_is_valid_and_complete(trained: Any) -> None:

@@ -337,6 +337,45 @@ def test_a_document_beyond_the_limits_is_kept_here_and_says_so(
     assert not (tmp_path / "run" / "training_metrics.json").exists()
 
 
+def test_a_journal_from_another_machine_is_continued(tmp_path):
+    first = MetricsCollector(str(tmp_path / "run"))
+    first.log_params({"seed": 1})
+    for epoch in (0, 1):
+        first.log_metrics({"loss": 3.0 - epoch}, epoch)
+    earlier = first.journal_so_far()
+    first.log_metrics({"loss": 0.5}, 2)
+    first.close()
+    second = MetricsCollector(str(tmp_path / "run"), earlier=earlier)
+    second.log_metrics({"loss": 1.5}, 2)
+    document = saved(second)
+    assert document.loss["loss"] == [3, 2, 1.5]
+    assert document.params == {"seed": 1}
+    assert [a.get("first_epoch") for a in document.run["attempts"]] == [0, 2]
+
+
+def test_a_journal_that_is_there_goes_before_an_earlier_one(tmp_path, collector):
+    collector.log_metrics({"loss": 3.0}, 0)
+    earlier = collector.journal_so_far()
+    collector.log_metrics({"loss": 2.0}, 1)
+    collector.close()
+    with MetricsCollector(
+        str(tmp_path / "run"), journal=tmp_path / "journal", earlier=earlier
+    ) as second:
+        assert saved(second).loss["loss"] == [3, 2]
+
+
+def test_findings_of_replaced_epochs_are_replaced(tmp_path, collector):
+    for epoch in (0, 1):
+        collector.log_metrics({"loss": 1.0}, epoch)
+        collector.log_diagnosis({"kind": "nan_onset", "series": "a", "epoch": epoch})
+    collector.close()
+    with MetricsCollector(
+        str(tmp_path / "run"), journal=tmp_path / "journal"
+    ) as second:
+        second.log_metrics({"loss": 1.0}, 1)
+        assert [item.epoch for item in saved(second).diagnosis] == [0]
+
+
 def test_texts_are_made_such_that_every_reader_takes_them(collector):
     """Half characters as in a file's name, and a text beyond the reader's limit."""
     collector.log_metric("a\ud800", 1, 0)

@@ -1,6 +1,7 @@
 """Keeps the weights of the best epoch and ends training with them."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import tensorflow as tf
@@ -32,6 +33,15 @@ class BestWeightsCallback(tf.keras.callbacks.Callback):
         self._best = -math.inf
         self._epoch: int | None = None
         self._weights: list[Any] = []
+
+    def state(self) -> tuple[dict[str, Any], list[Any]]:
+        """The best epoch so far, for a checkpoint: facts for JSON, and its weights."""
+        return {"epoch": self._epoch, "best": self._best}, self._weights
+
+    def restore(self, facts: Mapping[str, Any], weights: list[Any]) -> None:
+        """Goes on from what `state` gave."""
+        self._epoch, self._best = facts["epoch"], facts["best"]
+        self._weights = weights
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Keeps the weights if this epoch is better than all before."""

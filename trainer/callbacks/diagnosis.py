@@ -4,7 +4,7 @@ Collapse, the onset of numbers that are not finite, overfitting and the best epo
 go to the document's `diagnosis`, each with its series, tower or variable.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import tensorflow as tf
@@ -42,6 +42,14 @@ class DiagnosisCallback(tf.keras.callbacks.Callback):
         self._history = History(metric)
         self._watch = GradientWatch(rule)
         self._release: Callable[[], None] | None = None
+
+    def state(self) -> dict[str, Any]:
+        """What it has seen so far, for a checkpoint, in what JSON holds."""
+        return self._history.state()
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Goes on from what `state` gave."""
+        self._history.restore(state)
 
     def set_model(self, model: Any) -> None:
         """Starts observing before Keras compiles its step."""

@@ -70,6 +70,20 @@ class Store(Protocol):
             StoreUnavailable: the store did not answer.
         """
 
+    def delete(
+        self, if_generation: int | None, total_seconds: float = TOTAL_SECONDS
+    ) -> None:
+        """Deletes the object; where nothing is stored, nothing is left to do.
+
+        Args:
+            if_generation: delete only this generation; None deletes in any case.
+            total_seconds: how long to try again where the store stays away.
+
+        Raises:
+            StoreConflict: another generation is stored.
+            StoreUnavailable: the store did not answer.
+        """
+
 
 def open_store(uri: str) -> Store:
     """The store for a `gs://` address, a `/gcs/` path or a local path."""

@@ -11,6 +11,7 @@ import base64
 import hashlib
 from collections.abc import Callable
 from functools import lru_cache
+from mimetypes import guess_type
 from typing import Any, Final, TypeVar
 
 from training_metrics.errors import StoreConflict, StoreUnavailable
@@ -19,7 +20,7 @@ from training_metrics.storage.place import split_gs
 from training_metrics.storage.retry import ATTEMPT_SECONDS, TOTAL_SECONDS, retrying
 
 _PASSING_CODES: Final = frozenset({408, 429, 500, 502, 503, 504})
-_CONTENT_TYPE: Final = "application/json"
+_BINARY: Final = "application/octet-stream"
 # A conditional read that lost a race with a writer looks again this often.
 _READ_RACES_MAX: Final = 10
 _LOOK_BACK_SECONDS: Final = 5.0
@@ -61,6 +62,12 @@ class GcsStore:
             if own is None:
                 raise
             return own
+
+    def delete(
+        self, if_generation: int | None, total_seconds: float = TOTAL_SECONDS
+    ) -> None:
+        """Deletes the object; see `Store.delete`."""
+        self._answered(lambda: self._delete_once(if_generation), total_seconds)
 
     def _answered(self, call: Callable[[], T], total_seconds: float) -> T:
         """The call's result, or one of our own errors."""
@@ -106,7 +113,7 @@ class GcsStore:
         try:
             blob.upload_from_string(
                 data,
-                content_type=_CONTENT_TYPE,
+                content_type=guess_type(self.uri)[0] or _BINARY,
                 if_generation_match=if_generation,
                 checksum="md5",
                 retry=None,
@@ -115,6 +122,21 @@ class GcsStore:
         except exceptions.PreconditionFailed as error:
             raise StoreConflict(self.uri, if_generation or 0) from error
         return int(blob.generation)
+
+    def _delete_once(self, if_generation: int | None) -> None:
+        from google.api_core import exceptions
+
+        blob = self._blob()
+        try:
+            blob.delete(
+                if_generation_match=if_generation, retry=None, timeout=ATTEMPT_SECONDS
+            )
+        except exceptions.NotFound:
+            return
+        except exceptions.PreconditionFailed as error:
+            # Also what a repeated deletion meets whose first answer was lost.
+            if blob.exists(retry=None, timeout=ATTEMPT_SECONDS):
+                raise StoreConflict(self.uri, if_generation or 0) from error
 
     def _generation_if_ours(self, data: bytes) -> int | None:
         """The stored generation if the stored content is exactly this."""

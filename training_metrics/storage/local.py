@@ -68,6 +68,22 @@ class LocalStore:
         except OSError as error:
             raise StoreUnavailable(self.uri, error) from error
 
+    def delete(
+        self, if_generation: int | None, total_seconds: float = TOTAL_SECONDS
+    ) -> None:
+        """Deletes the file; see `Store.delete`."""
+        try:
+            if not self._path.parent.is_dir():
+                return
+            with self._locked(total_seconds):
+                stored = self._generation()
+                if stored and if_generation not in (None, stored):
+                    raise StoreConflict(self.uri, if_generation or 0)
+                self._remove_leftovers()
+                self._path.unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreUnavailable(self.uri, error) from error
+
     def _generation(self) -> int:
         try:
             return self._path.stat().st_mtime_ns

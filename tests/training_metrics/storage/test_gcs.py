@@ -180,3 +180,25 @@ def test_whatever_fails_the_store_holds_what_the_writer_was_told(gcs):
         assert row.stored == expected[row.told], row
         if row.times == "once" and row.fault != "403":
             assert row.told == "written", row
+
+
+@pytest.mark.parametrize("fault", ["reset_before", "reset_after", "429", "503"])
+def test_deleting_bears_faults(gcs, uri, name, fault):
+    store = open_store(uri)
+    generation = store.write(b"one", 0)
+    gcs.fail(fault, method="DELETE")
+    store.delete(generation)
+    assert gcs.stored(name) is None
+    store.delete(None)
+
+
+def test_deleting_another_generation_is_a_conflict(gcs, uri, name):
+    store = open_store(uri)
+    generation = store.write(b"one", 0)
+    store.write(b"two", generation)
+    with pytest.raises(StoreConflict, match=f"generation {generation} was expected"):
+        store.delete(generation)
+    assert gcs.stored(name) == b"two"
+    gcs.fail("403", method="DELETE")
+    with pytest.raises(StoreUnavailable, match="Forbidden"):
+        store.delete(None)

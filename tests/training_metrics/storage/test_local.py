@@ -107,3 +107,14 @@ def test_a_killed_writer_leaves_a_whole_file_and_the_next_one_cleans_up(place):
     open_store(place).write(b"last", None)
     left = {file.name for file in Path(place).parent.iterdir()}
     assert left == {".training_metrics.json.lock", "training_metrics.json"}
+
+
+def test_deleting_takes_the_generation_that_was_asked_for(place):
+    store = open_store(place)
+    store.delete(None)
+    generation = store.write(b"one", 0)
+    with pytest.raises(StoreConflict, match="generation 1 was expected"):
+        store.delete(1)
+    store.delete(generation)
+    assert store.read(10) is None
+    store.delete(generation)
