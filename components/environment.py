@@ -10,8 +10,8 @@ import sys
 TRAINER_PYTHON = "TRACKLESS_TRAINER_PYTHON"
 PROGRESS_FILE = "TRACKLESS_PROGRESS"
 NOTIFY_SECRET = "TRACKLESS_NOTIFY_SECRET"
-
 OIDC_AUDIENCE = "TRACKLESS_OIDC_AUDIENCE"
+STOPPED = "TRACKLESS_STOPPED"
 
 
 def trainer_python() -> str:
@@ -30,6 +30,11 @@ def notify_secret() -> str:
     Two may be listed while one replaces the other; the first one signs.
     """
     return os.environ.get(NOTIFY_SECRET, "").split(",")[0].strip()
+
+
+def is_stopped() -> bool:
+    """Whether the local runner was told to stop: no step is to be tried again."""
+    return bool(os.environ.get(STOPPED))
 
 
 def oidc_audience() -> str:

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+OWN_EXIT = "exit"
+"""Kind of a failure that the program itself ended with."""
+
 
 class ComponentError(Exception):
     """Base of every error of this room."""

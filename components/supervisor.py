@@ -17,7 +17,7 @@ from types import FrameType
 from typing import IO
 
 from components import environment
-from components.errors import ChildFailed
+from components.errors import OWN_EXIT, ChildFailed
 
 GRACE_SECONDS = 25.0
 """Between the forwarded signal and SIGKILL; Vertex AI and Kubernetes allow 30 s."""
@@ -137,7 +137,7 @@ def _failure(
             signal_number=number,
         )
     return ChildFailed(
-        "exit",
+        OWN_EXIT,
         last_line or f"{program} ended with exit code {returncode} and said nothing",
         interrupted=False,
         exit_code=returncode,

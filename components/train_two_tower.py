@@ -13,6 +13,7 @@ def train_two_tower(
     model: Output[Model],
     journal: Output[Artifact],
     quick_test_id: int = 0,
+    pipeline_job: str = "",
     epochs: int = 10,
     batch_size: int = 2048,
     learning_rate: float = 0.1,
@@ -29,6 +30,8 @@ def train_two_tower(
         model: Made here: the SavedModel under `Format-Serving`.
         journal: Made here: one checksummed line per epoch.
         quick_test_id: The run's id in Django; 0 when it has none.
+        pipeline_job: Name of the pipeline's job, by which a repeated try of this step
+            knows the earlier one.
         epochs: Passes over the training split.
         batch_size: Examples a step.
         learning_rate: Of the optimizer.
@@ -45,6 +48,7 @@ def train_two_tower(
         journal=journal,
         artifacts_uri=artifacts_uri,
         quick_test_id=quick_test_id,
+        pipeline_job=pipeline_job,
         options=options,
         parameters={
             "epochs": epochs,

@@ -11,12 +11,13 @@ import tempfile
 from pathlib import Path
 from typing import Any, Protocol
 
-from components import progress
+from components import environment, progress
 from components.errors import ChildFailed
-from components.history import keep_history
+from components.history import keep_history, own_failure
 from components.supervisor import run_trainer
 from training_metrics.storage import open_store
 
+STOPPED_EXIT_CODE = 143
 _FACTS_BYTES_MAX = 1 << 20
 
 
@@ -64,10 +65,15 @@ def supervise_training(
     journal: Placed,
     artifacts_uri: str,
     quick_test_id: int,
+    pipeline_job: str,
     parameters: dict[str, Any],
     options: str,
 ) -> None:
     """Runs `python -m trainer train`; its journal outlives it.
+
+    KFP tries a step that failed again. After a kill or a preemption training then
+    goes on from its checkpoint; after an error of its own, or when the run was
+    stopped, the next try ends at once and writes nothing.
 
     The journal is written to local disk, because a mounted bucket cannot append, and
     copied to the artifact's place whatever becomes of the child.
@@ -75,6 +81,11 @@ def supervise_training(
     Raises:
         SystemExit: The child failed; its history and cause are in the run's document.
     """
+    if environment.is_stopped():
+        sys.exit(STOPPED_EXIT_CODE)
+    if why := own_failure(artifacts_uri, pipeline_job):
+        print(f"train: not tried again: {why}", file=sys.stderr)
+        sys.exit(1)
     with tempfile.TemporaryDirectory(prefix="trackless-") as folder:
         local_journal = Path(folder) / "journal.jsonl"
         arguments = ["train", "--examples", dataset.path, "--model", model.path]
@@ -82,12 +93,20 @@ def supervise_training(
         arguments += ["--artifacts", artifacts_uri, "--journal", str(local_journal)]
         arguments += ["--params", json.dumps({**parameters, **json.loads(options)})]
         arguments += ["--quick-test-id", str(quick_test_id)]
+        arguments += ["--pipeline-job", pipeline_job]
         try:
             progress.report("train", "start")
             run_trainer(arguments, program="trainer")
             progress.report("train", "done")
         except ChildFailed as failure:
-            _fail("train", failure, artifacts_uri, quick_test_id, local_journal)
+            _fail(
+                "train",
+                failure,
+                artifacts_uri,
+                quick_test_id,
+                local_journal,
+                pipeline_job,
+            )
         finally:
             if local_journal.exists():
                 Path(journal.path).parent.mkdir(parents=True, exist_ok=True)
@@ -100,11 +119,16 @@ def _fail(
     artifacts_uri: str,
     quick_test_id: int,
     journal: Path | None,
+    pipeline_job: str = "",
 ) -> None:
     progress.report(step, "failed", failure.message)
     if artifacts_uri:
         said = keep_history(
-            artifacts_uri, journal=journal, failure=failure, quick_test_id=quick_test_id
+            artifacts_uri,
+            journal=journal,
+            failure=failure,
+            quick_test_id=quick_test_id,
+            pipeline_job=pipeline_job,
         )
         print(said, file=sys.stderr)
     print(f"{step}: {failure.message}", file=sys.stderr)

@@ -14,6 +14,8 @@ import warnings
 from types import FrameType
 from typing import Any
 
+from components.environment import STOPPED
+
 
 def main(pipeline_root: str, arguments: dict[str, Any]) -> int:
     """Runs the pipeline; 0 when every step succeeded, 1 otherwise."""
@@ -36,6 +38,7 @@ def main(pipeline_root: str, arguments: dict[str, Any]) -> int:
 
 def _end_running_step(number: int, _frame: FrameType | None) -> None:
     signal.signal(number, signal.SIG_IGN)
+    os.environ[STOPPED] = "1"  # or KFP would try the step again
     os.killpg(0, number)
 
 

@@ -8,6 +8,9 @@ from components.persist_training_metrics import persist_training_metrics
 from components.prepare_interactions import prepare_interactions
 from components.train_two_tower import train_two_tower
 
+TRAIN_RETRIES = 2
+"""Tries after the first; each goes on from the last one's checkpoint."""
+
 
 @dsl.pipeline(
     name="recommender-training",
@@ -33,7 +36,8 @@ def recommender_training(
     """Trains one recommender and keeps its metrics, also when a step fails.
 
     1. `prepare_interactions` splits the transactions by time.
-    2. `train_two_tower` runs TFX's Trainer and writes the document.
+    2. `train_two_tower` runs TFX's Trainer and writes the document; killed or
+       preempted it is tried again and goes on from its checkpoint.
     3. `persist_training_metrics` makes artifacts of the document.
     4. `notify_django` tells Django, which reads and caches it.
     5. `finish_run`, on any exit, keeps what exists and tells Django of a failure.
@@ -78,6 +82,7 @@ def recommender_training(
             dataset=prepared.outputs["dataset"],
             artifacts_uri=artifacts_uri,
             quick_test_id=quick_test_id,
+            pipeline_job=dsl.PIPELINE_JOB_NAME_PLACEHOLDER,
             epochs=epochs,
             batch_size=batch_size,
             learning_rate=learning_rate,
@@ -87,6 +92,7 @@ def recommender_training(
             options=options,
         ).set_display_name("Train two-tower model")
         trained.set_caching_options(False)
+        trained.set_retry(num_retries=TRAIN_RETRIES, backoff_duration="0s")
         persisted = persist_training_metrics(
             model=trained.outputs["model"],
             journal=trained.outputs["journal"],

@@ -1,8 +1,8 @@
 """Writing checkpoints while training goes on, off the training thread.
 
-At most one a minute; of several that wait the newest is written. What waits when the
-run fails or is stopped is written before the process ends. A killed process loses the
-epochs of its last minute, as a snapshot of the document does.
+At most one in an interval, a minute unless it is set; of several that wait the newest
+is written. What waits when the run fails or is stopped is written before the process
+ends. A killed process loses the epochs of its last interval.
 
 A run's checkpoint is deleted when the run has succeeded. A store that stays away is
 said once; training goes on.
@@ -16,10 +16,7 @@ from typing import Self
 
 from trainer.checkpoint import Checkpoint, to_bytes
 from training_metrics.errors import StoreConflict, TrainingMetricsError
-from training_metrics.storage import open_store
-
-INTERVAL_SECONDS = 60.0
-"""Shortest time between two checkpoints, and before the first."""
+from training_metrics.storage import TOTAL_SECONDS, open_store
 
 LAST_SECONDS = 15.0
 """No new try of the last checkpoint after this long: the process is to end."""
@@ -30,11 +27,12 @@ _log = logging.getLogger(__name__)
 class CheckpointWriter:
     """Writes one run's checkpoints; a context manager around the run."""
 
-    def __init__(self, uri: str, generation: int = 0) -> None:
+    def __init__(self, uri: str, interval_seconds: float, generation: int = 0) -> None:
         """Makes the writer; nothing is written yet.
 
         Args:
           uri: The checkpoint's place.
+          interval_seconds: Shortest time between two, and before the first.
           generation: Of the stored one that the run goes on from; any other that
             is there is another attempt's, which then goes before ours.
         """
@@ -44,7 +42,8 @@ class CheckpointWriter:
         self._lock = threading.Lock()
         self._is_offered = threading.Event()
         self._is_over = threading.Event()
-        self._next_at = time.monotonic() + INTERVAL_SECONDS
+        self._interval_seconds = interval_seconds
+        self._next_at = time.monotonic() + interval_seconds
         self._is_failing = False
         self._is_superseded = False
         self._thread = threading.Thread(
@@ -83,8 +82,8 @@ class CheckpointWriter:
             if self._is_over.wait(max(0.0, self._next_at - time.monotonic())):
                 return
             self._is_offered.clear()
-            self._next_at = time.monotonic() + INTERVAL_SECONDS
-            self._write(INTERVAL_SECONDS)
+            self._next_at = time.monotonic() + self._interval_seconds
+            self._write(TOTAL_SECONDS)
 
     def _write(self, total_seconds: float) -> None:
         with self._lock:

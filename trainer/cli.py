@@ -109,6 +109,7 @@ def train(options: argparse.Namespace) -> None:
         journal=options.journal,
         parameters=given,
         quick_test_id=options.quick_test_id,
+        pipeline_job=options.pipeline_job,
     )
     execute(Places(options.examples, options.model, options.model_run), config)
 
@@ -173,6 +174,7 @@ def _add_train(commands: argparse._SubParsersAction) -> None:
         "--journal", required=True, help="local file that keeps metrics meanwhile"
     )
     command.add_argument("--quick-test-id", type=int, help="the platform's run id")
+    command.add_argument("--pipeline-job", help="name of the pipeline's job")
     _params(command)
     command.set_defaults(run=train, stopped=TRAINING_STOPPED)
 

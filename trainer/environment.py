@@ -3,11 +3,15 @@
 Nothing is read at import; each function reads or sets when it is called.
 """
 
+import math
 import os
 import warnings
 from pathlib import Path
 
+from trainer.errors import OptionError
+
 PROGRESS_FILE = "TRACKLESS_PROGRESS"
+CHECKPOINT_SECONDS = "TRACKLESS_CHECKPOINT_SECONDS"
 LEGACY_KERAS = "TF_USE_LEGACY_KERAS"
 TENSORFLOW_LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 
@@ -16,6 +20,24 @@ def progress_file() -> Path | None:
     """The file that receives progress events, if the caller asked for one."""
     value = os.environ.get(PROGRESS_FILE)
     return Path(value) if value else None
+
+
+def checkpoint_seconds() -> float:
+    """Shortest time between two checkpoints of a run; a minute unless it is set.
+
+    Raises:
+      OptionError: It is set to no number of seconds.
+    """
+    value = os.environ.get(CHECKPOINT_SECONDS) or "60"
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds < math.inf:
+        raise OptionError(
+            [f"{CHECKPOINT_SECONDS}: {value!r} received, expected seconds, 0 or more"]
+        )
+    return seconds
 
 
 def prepare_tensorflow() -> None:

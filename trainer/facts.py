@@ -34,6 +34,8 @@ def of_job(job: Job) -> dict[str, Any]:
     }
     if job.config.quick_test_id is not None:
         facts["quick_test_id"] = job.config.quick_test_id
+    if job.config.pipeline_job:
+        facts["pipeline_job"] = job.config.pipeline_job
     return facts
 
 

@@ -21,6 +21,7 @@ class Config(BaseModel):
       journal: Local file that keeps the metrics while training lasts.
       parameters: Training parameters, see `trainer.parameters`.
       quick_test_id: The platform's id of the run, if it has one.
+      pipeline_job: Name of the pipeline's job, if one runs this.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -29,6 +30,7 @@ class Config(BaseModel):
     journal: str | None = None
     parameters: dict[str, Any] = {}
     quick_test_id: int | None = None
+    pipeline_job: str | None = None
 
 
 @dataclass(frozen=True)

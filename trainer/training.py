@@ -17,6 +17,7 @@ import tensorflow as tf
 from trainer import (
     checkpoint,
     dataset,
+    environment,
     evaluation,
     facts,
     interruption,
@@ -83,7 +84,7 @@ def train(job: Job) -> None:
     if earlier is not None:
         generation, journal = earlier.generation, earlier.journal
     with (
-        CheckpointWriter(uri, generation) as writer,
+        CheckpointWriter(uri, environment.checkpoint_seconds(), generation) as writer,
         MetricsCollector(
             job.config.artifacts, run=run, journal=job.config.journal, earlier=journal
         ) as collector,

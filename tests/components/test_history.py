@@ -1,7 +1,9 @@
 """What is kept of a failed step: the journal's epochs, the cause, the status."""
 
+import pytest
+
 from components.errors import ChildFailed
-from components.history import keep_history
+from components.history import keep_history, own_failure
 from training_metrics import MetricsCollector, read_document
 from training_metrics.storage import document_uri
 
@@ -12,6 +14,7 @@ KILLED = ChildFailed(
     exit_code=137,
     signal_number=9,
 )
+OWN = ChildFailed("exit", "ValueError: no such column", interrupted=False, exit_code=1)
 STOPPED = ChildFailed("signal", "asked to stop", interrupted=True, exit_code=143)
 
 
@@ -62,3 +65,27 @@ def test_a_store_that_is_away_is_said_and_not_raised(journal):
         "/proc/nowhere/7", journal=journal, failure=KILLED, quick_test_id=7
     )
     assert said.startswith("the history was not written: ")
+
+
+@pytest.mark.parametrize(
+    ("failure", "job", "why"),
+    [
+        (OWN, "job-1", "ValueError: no such column"),
+        (OWN, "job-2", ""),
+        (OWN, "", ""),
+        (KILLED, "job-1", ""),
+        (STOPPED, "job-1", ""),
+    ],
+)
+def test_only_an_own_error_of_the_same_job_is_not_tried_again(
+    artifacts_uri, journal, failure, job, why
+):
+    assert own_failure(artifacts_uri, "job-1") == ""
+    keep_history(
+        artifacts_uri,
+        journal=journal,
+        failure=failure,
+        quick_test_id=7,
+        pipeline_job="job-1",
+    )
+    assert own_failure(artifacts_uri, job) == why

@@ -3,16 +3,36 @@
 import os
 import signal
 import socket
+import time
 
 import pytest
 
 LONG = ["run", "--epochs", "500", "--batch-size", "256", "--no-serve"]
 
 
-def test_a_killed_trainer_keeps_its_curves(workplace):
-    process = workplace.start(*LONG)
+def test_a_killed_trainer_goes_on_after_its_last_epoch(workplace):
+    workplace.variables["TRACKLESS_CHECKPOINT_SECONDS"] = "0"
+    process = workplace.start(*LONG[:2], "30", *LONG[3:])
     workplace.wait_for_epoch(process)
     os.kill(workplace.trainer_pid(), signal.SIGKILL)
+    said, errors = process.communicate(timeout=180)
+    assert (process.returncode, errors) == (0, "")
+    assert "✗ Train two-tower model" in said and "✓ Train two-tower model" in said
+    document = workplace.document()
+    assert (document["status"], document["epochs"]) == ("completed", list(range(30)))
+    first, second = document["run"]["attempts"]
+    assert second["first_epoch"] >= 1
+    assert first["ended_by"] == "signal 9"
+    assert not (workplace.home / "quick_tests/1/checkpoint.npz").exists()
+
+
+def test_a_trainer_that_is_killed_again_and_again_keeps_its_curves(workplace):
+    process = workplace.start(*LONG)
+    workplace.wait_for_epoch(process)
+    while process.poll() is None:
+        if pid := workplace.trainer_pid():
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(0.2)
     said, errors = process.communicate(timeout=120)
     assert process.returncode == 1
     assert "signal 9 (SIGKILL)" in errors

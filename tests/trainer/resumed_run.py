@@ -1,4 +1,4 @@
-"""A run that writes a checkpoint after every epoch, for tests that kill it.
+"""A run of few epochs, for tests that stop and kill it.
 
 `python -m tests.trainer.resumed_run EXAMPLES ROOT EPOCHS`
 """
@@ -14,10 +14,8 @@ environment.prepare_tensorflow()
 def run(examples: Path, root: Path, epochs: int) -> None:
     """Trains one attempt; what it makes is below `root`."""
     from tests.trainer.fn_args import FnArgs
-    from trainer import checkpoint_writer
     from trainer.module import run_fn
 
-    checkpoint_writer.INTERVAL_SECONDS = 0.0
     parameters = {"epochs": epochs, "batch_size": 256}
     run_fn(FnArgs(examples, root, parameters=parameters))
 

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from tests.support.gcs import BUCKET, Gcs, serve_gcs
-from trainer import checkpoint_writer
 from trainer.checkpoint import Checkpoint, from_bytes, to_bytes
 from trainer.checkpoint_writer import CheckpointWriter
 from training_metrics.storage import open_store
@@ -19,10 +18,9 @@ NAME = "quick_tests/7/checkpoint.npz"
 
 @pytest.fixture
 def gcs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gcs]:
-    """A bucket, and checkpoints as often as there are some."""
+    """A bucket."""
     from training_metrics.storage import gcs as module
 
-    monkeypatch.setattr(checkpoint_writer, "INTERVAL_SECONDS", 0.0)
     with serve_gcs() as server:
         monkeypatch.setenv("STORAGE_EMULATOR_HOST", server.url)
         module._shared_client.cache_clear()
@@ -69,7 +67,7 @@ def test_what_was_written_reads_back() -> None:
 
 
 def test_success_leaves_nothing_behind(gcs: Gcs) -> None:
-    with CheckpointWriter(URI) as writer:
+    with CheckpointWriter(URI, 0.0) as writer:
         writer.offer(after(1))
         wait_for(gcs, 1)
         writer.offer(after(2))
@@ -79,9 +77,7 @@ def test_success_leaves_nothing_behind(gcs: Gcs) -> None:
 
 
 def test_a_failure_writes_what_waits(gcs: Gcs, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checkpoint_writer, "INTERVAL_SECONDS", 60.0)
-
-    with pytest.raises(KeyboardInterrupt), CheckpointWriter(URI) as writer:
+    with pytest.raises(KeyboardInterrupt), CheckpointWriter(URI, 60.0) as writer:
         writer.offer(after(1))
         writer.offer(after(2))
         assert stored_epochs(gcs) == 0
@@ -93,7 +89,7 @@ def test_a_failure_writes_what_waits(gcs: Gcs, monkeypatch: pytest.MonkeyPatch) 
 def test_another_attempt_goes_before_ours(
     gcs: Gcs, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with CheckpointWriter(URI) as writer:
+    with CheckpointWriter(URI, 0.0) as writer:
         writer.offer(after(1))
         wait_for(gcs, 1)
         open_store(URI).write(to_bytes(after(5)), None)
@@ -111,7 +107,7 @@ def test_a_store_that_refuses_is_said_once_and_training_goes_on(
 ) -> None:
     gcs.fail("403", times=3)
 
-    with pytest.raises(ValueError), CheckpointWriter(URI) as writer:
+    with pytest.raises(ValueError), CheckpointWriter(URI, 0.0) as writer:
         for epochs in (1, 2, 3):
             writer.offer(after(epochs))
             deadline = time.monotonic() + 20
@@ -127,7 +123,7 @@ def test_a_store_that_refuses_is_said_once_and_training_goes_on(
 def test_a_folder_works_as_well(tmp_path: Path) -> None:
     place = tmp_path / "run" / "checkpoint.npz"
 
-    with pytest.raises(ValueError), CheckpointWriter(str(place)) as writer:
+    with pytest.raises(ValueError), CheckpointWriter(str(place), 60.0) as writer:
         writer.offer(after(4))
         raise ValueError
 

@@ -15,7 +15,7 @@ import pytest
 
 from tests.trainer.fn_args import FnArgs
 from tests.trainer.resumed_run import run
-from trainer import checkpoint, interruption, training
+from trainer import checkpoint, environment, interruption, training
 from trainer.errors import Interrupted
 from trainer.job import from_fn_args
 from trainer.module import run_fn
@@ -39,6 +39,12 @@ def uninterrupted(
     root = tmp_path_factory.mktemp("uninterrupted")
     run_fn(FnArgs(examples, root, parameters={"epochs": EPOCHS, "batch_size": 256}))
     return numbers(root)
+
+
+@pytest.fixture(autouse=True)
+def checkpoint_each_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also for the processes that a test starts."""
+    monkeypatch.setenv(environment.CHECKPOINT_SECONDS, "0")
 
 
 def document(root: Path) -> Any:
