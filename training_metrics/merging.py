@@ -1,15 +1,16 @@
 """Two attempts' documents of one run made one: how a resumed run continues.
 
-The later attempt's epochs replace the earlier one's from its first epoch on; every
-attempt stays listed in `run.attempts`. Which attempt is the later one is decided by
-when it started, not by who writes last, so a late writer of an early attempt can add
+The later attempt's epochs replace the earlier one's from its first epoch on; one that
+ended before its first epoch, and only holds what a checkpoint gave it, replaces none.
+Every attempt stays listed in `run.attempts`. Which attempt is the later one is decided
+by when it started, not by who writes last, so a late writer of an early attempt can add
 what it alone knows but can never undo what came after it.
 """
 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from copy import deepcopy
 from math import isnan
 from typing import Any
@@ -60,6 +61,57 @@ def combine(
 
 def merge(earlier: TrainingMetrics, later: TrainingMetrics) -> TrainingMetrics:
     """Joins an earlier and a later attempt's document."""
+    merged = _joined(earlier, later)
+    if later.epochs and _added_nothing(later):
+        known = bisect_right(earlier.epochs, later.epochs[-1])
+        if known < len(earlier.epochs):
+            return _joined(merged, _since(earlier, known, merged))
+    return merged
+
+
+def _added_nothing(document: TrainingMetrics) -> bool:
+    """Whether the last attempt ended before its first epoch, others having had some."""
+    attempts = _attempts(document)
+    has_epochs = ["first_epoch" in attempt for attempt in attempts]
+    return any(has_epochs) and not has_epochs[-1]
+
+
+def _since(
+    document: TrainingMetrics, index: int, facts: TrainingMetrics
+) -> TrainingMetrics:
+    """The epochs from an index on, with all that is no epoch's from `facts`."""
+    first = document.epochs[index]
+    members = dict(facts) | {"epochs": document.epochs[index:], "run": {}}
+    for section in SERIES_SECTIONS:
+        members[section] = {
+            name: values[index:] for name, values in getattr(document, section).items()
+        }
+    for section in TOWER_SECTIONS:
+        members[section] = {
+            tower: _tower_since(statistics, index)
+            for tower, statistics in getattr(document, section).items()
+        }
+    for section in ("anomalies", "diagnosis"):
+        members[section] = [
+            item
+            for item in getattr(document, section)
+            if isinstance(epoch := getattr(item, "epoch", None), int) and epoch >= first
+        ]
+    return construct(TrainingMetrics, members)
+
+
+def _tower_since(statistics: TowerStatistics, index: int) -> TowerStatistics:
+    parts: dict[str, Any] = {
+        name: values[index:] for name, values in statistics.series().items()
+    }
+    histogram = statistics.histogram
+    if histogram is not None:
+        rows = {"bin_edges": histogram.bin_edges, "counts": histogram.counts[index:]}
+        parts["histogram"] = construct(Histogram, rows)
+    return construct(TowerStatistics, parts)
+
+
+def _joined(earlier: TrainingMetrics, later: TrainingMetrics) -> TrainingMetrics:
     keep = len(earlier.epochs)
     if later.epochs:
         keep = bisect_left(earlier.epochs, later.epochs[0])

@@ -69,6 +69,34 @@ def test_anomalies_and_findings_of_replaced_epochs_go():
     ]
 
 
+def test_an_attempt_that_ended_before_its_first_epoch_replaces_none():
+    """Its checkpoint was older than the document that its run had stored."""
+    first = {"id": "a", "number": 1, "started_at": "1", "first_epoch": 0}
+    second = {"id": "b", "number": 2, "started_at": "2"}
+    histogram = {"bin_edges": [0, 1], "counts": [[1], [2], [3], [4]]}
+    members = {
+        "loss": {"loss": [4, 3, 2, 1]},
+        "weight_stats": {"q": {"mean": [1, 2, 3, 4], "histogram": histogram}},
+        "anomalies": [{"path": "loss.loss", "epoch": 3, "kind": "nan"}],
+        "run": {"attempts": [first | {"ended_by": "signal 9"}]},
+    }
+    earlier = document([0, 1, 2, 3], status="failed", **members)
+    read = {"loss": {"loss": [4, 3]}, "run": {"attempts": [first, second]}}
+    later = document([0, 1], status="interrupted", **read)
+    merged = merge(earlier, later)
+    assert (merged.epochs, merged.status) == ([0, 1, 2, 3], "interrupted")
+    assert merged.loss["loss"] == [4, 3, 2, 1]
+    query = merged.weight_stats["q"]
+    assert query.mean == [None, None, 3, 4]
+    assert query.histogram.counts == [None, None, [3], [4]]
+    assert [item.epoch for item in merged.anomalies] == [3]
+    assert [a.get("ended_by") for a in merged.run["attempts"]] == ["signal 9", None]
+
+    read["run"]["attempts"][1] = second | {"first_epoch": 2}
+    replacing = merge(earlier, document([0, 1], **read))
+    assert replacing.epochs == [0, 1]
+
+
 def test_a_newer_minor_version_and_its_keys_stay():
     earlier = document([0], schema_version="1.7", new=1)
     merged = merge(earlier, document([1]))
