@@ -10,7 +10,7 @@ import json
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from pipelines.submission import Submission, Submitted, compiled_spec
 
 REQUEST_TIMEOUT_SECONDS = 60.0
 POLL_SECONDS = 15.0
+SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 _ENDED = {
     "PIPELINE_STATE_SUCCEEDED": 0,
     "PIPELINE_STATE_FAILED": 1,
@@ -46,10 +47,11 @@ class VertexTarget:
 
 
 def vertex_request(submission: Submission, target: VertexTarget) -> dict[str, Any]:
-    """The exact body of `pipelineJobs.create`, for `--dry-run` and for sending."""
+    """The exact body of `pipelineJobs.create`; made without asking anybody."""
+    from google.auth.credentials import AnonymousCredentials
     from google.protobuf import json_format
 
-    job = _job(submission, target)
+    job = _job(submission, replace(target, credentials=AnonymousCredentials()))
     body: dict[str, Any] = json_format.MessageToDict(job._gca_resource._pb)
     return body
 
@@ -62,6 +64,7 @@ def submit_to_vertex(submission: Submission, target: VertexTarget) -> Submitted:
     """
     from google.api_core import exceptions
 
+    target = _with_credentials(target)
     job = _job(submission, target)
     parent = f"projects/{target.project}/locations/{target.region}"
     name = f"{parent}/pipelineJobs/{submission.job_name}"
@@ -109,6 +112,7 @@ def follow_on_vertex(
     """
     from google.api_core import exceptions
 
+    target = _with_credentials(target)
     client = _initialised(target).PipelineJob._instantiate_client(
         location=target.region, credentials=target.credentials
     )
@@ -127,6 +131,27 @@ def follow_on_vertex(
         if job.state.name in _ENDED:
             return _ENDED[job.state.name]
         sleep(POLL_SECONDS)
+
+
+def _with_credentials(target: VertexTarget) -> VertexTarget:
+    """The target with the environment's credentials, where it has none.
+
+    Raises:
+        TracklessError: The environment has none either.
+    """
+    import google.auth
+    from google.auth.exceptions import DefaultCredentialsError
+
+    if target.credentials is not None:
+        return target
+    try:
+        credentials, _ = google.auth.default([SCOPE])
+    except DefaultCredentialsError as error:
+        raise TracklessError(
+            "no Google credentials; run `gcloud auth application-default login`, or "
+            "set GOOGLE_APPLICATION_CREDENTIALS to a service account's key."
+        ) from error
+    return replace(target, credentials=credentials)
 
 
 def _initialised(target: VertexTarget) -> Any:

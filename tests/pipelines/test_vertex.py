@@ -143,3 +143,21 @@ def test_following_shows_tasks_as_they_change_and_returns_the_runs_code():
 def test_a_job_name_that_vertex_would_refuse_is_named():
     with pytest.raises(TracklessError, match="--job-name Nightly_1"):
         Submission(job_name="Nightly_1", pipeline_root="gs://b", arguments={})
+
+
+@pytest.fixture
+def nobody(monkeypatch, tmp_path):
+    """A machine without any Google credentials."""
+    monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path))
+    monkeypatch.setenv("NO_GCE_CHECK", "True")
+    monkeypatch.delenv("GOOGLE_APPLICATION_CREDENTIALS", raising=False)
+    return VertexTarget("shop", "europe-west1")
+
+
+def test_the_request_is_made_without_credentials(nobody):
+    assert vertex_request(SUBMISSION, nobody) == vertex_request(SUBMISSION, target())
+
+
+def test_without_credentials_nothing_is_submitted_and_one_line_says_why(nobody):
+    with pytest.raises(TracklessError, match="no Google credentials; run `gcloud auth"):
+        submit_to_vertex(SUBMISSION, nobody)
