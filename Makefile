@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 BENCHMARKS := collection
+TRAINER_BENCHMARKS := training
 RUN_OPTIONS := $(if $(INPUT),--input $(INPUT)) $(if $(COLUMNS_MAP),--columns '$(COLUMNS_MAP)') \
 	$(if $(NAME),--name '$(NAME)') $(if $(EPOCHS),--epochs $(EPOCHS)) \
 	$(if $(PORT),--port $(PORT)) $(if $(filter 0,$(SERVE)),--no-serve) $(ARGS)
@@ -39,3 +40,6 @@ lint: setup ## ruff and mypy
 
 bench: setup ## every benchmark, as ratios against the real alternatives
 	@for name in $(BENCHMARKS); do $(BIN)/python benchmarks/$$name.py || exit 1; done
+	@for name in $(TRAINER_BENCHMARKS); do \
+	  .venv-trainer/bin/python benchmarks/$$name.py $(if $(INPUT),--input $(INPUT)) \
+	    || exit 1; done
