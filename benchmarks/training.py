@@ -3,8 +3,8 @@
 Runs in `.venv-trainer`. What a step costs is measured by steps of all variants one
 after the other on the same batch, each variant a model of its own; the baseline runs
 twice, and the second against the first is the control. Ratios are of sums over all
-steps, with an interval from resampling steps. What happens at an epoch's end is timed by
-itself and spread over the epoch's steps.
+steps, with an interval from resampling steps. What happens at an epoch's end is timed
+by itself and spread over the epoch's steps.
 
     .venv-trainer/bin/python benchmarks/training.py --input online_retail.parquet
 """
