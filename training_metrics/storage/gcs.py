@@ -38,9 +38,12 @@ class GcsStore:
         self, max_bytes: int, total_seconds: float = TOTAL_SECONDS
     ) -> Stored | None:
         """Reads the object; see `Store.read`."""
+        attempt_seconds = min(ATTEMPT_SECONDS, total_seconds)
         for _ in range(_READ_RACES_MAX):
             try:
-                return self._answered(lambda: self._read_once(max_bytes), total_seconds)
+                return self._answered(
+                    lambda: self._read_once(max_bytes, attempt_seconds), total_seconds
+                )
             except StoreConflict:
                 continue
         raise StoreUnavailable(self.uri, "it is being replaced all the time")
@@ -76,12 +79,12 @@ class GcsStore:
         bucket, name = split_gs(self.uri)
         return (self._client or _shared_client()).bucket(bucket).blob(name)
 
-    def _read_once(self, max_bytes: int) -> Stored | None:
+    def _read_once(self, max_bytes: int, attempt_seconds: float) -> Stored | None:
         from google.api_core import exceptions
 
         blob = self._blob()
         try:
-            blob.reload(retry=None, timeout=ATTEMPT_SECONDS)
+            blob.reload(retry=None, timeout=attempt_seconds)
         except exceptions.NotFound:
             return None
         whole = blob.size <= max_bytes
@@ -91,7 +94,7 @@ class GcsStore:
                 raw_download=True,
                 if_generation_match=blob.generation,
                 retry=None,
-                timeout=ATTEMPT_SECONDS,
+                timeout=attempt_seconds,
             )
         except (exceptions.NotFound, exceptions.PreconditionFailed) as error:
             raise StoreConflict(self.uri, blob.generation) from error
