@@ -70,6 +70,18 @@ class Store(Protocol):
             StoreUnavailable: the store did not answer.
         """
 
+    def delete(self, if_generation: int, total_seconds: float = TOTAL_SECONDS) -> None:
+        """Deletes the object of this generation; nothing where none is stored.
+
+        Args:
+            if_generation: the generation that was read before.
+            total_seconds: how long to try again where the store stays away.
+
+        Raises:
+            StoreConflict: another generation is stored, and stays.
+            StoreUnavailable: the store did not answer.
+        """
+
 
 def open_store(uri: str) -> Store:
     """The store for a `gs://` address, a `/gcs/` path or a local path."""

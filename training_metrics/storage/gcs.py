@@ -1,4 +1,4 @@
-"""An object in Google Cloud Storage, written with generation preconditions.
+"""An object in Google Cloud Storage, written and deleted by generation only.
 
 Works with google-cloud-storage 2.19 and 3.x, imported when the first place is opened.
 A lost answer (object stored, connection reset, the repeated upload refused with 412)
@@ -65,6 +65,10 @@ class GcsStore:
                 raise
             return own
 
+    def delete(self, if_generation: int, total_seconds: float = TOTAL_SECONDS) -> None:
+        """Deletes the object; see `Store.delete`."""
+        self._answered(lambda: self._delete_once(if_generation), total_seconds)
+
     def _answered(self, call: Callable[[], T], total_seconds: float) -> T:
         """The call's result, or one of our own errors."""
         try:
@@ -118,6 +122,22 @@ class GcsStore:
         except exceptions.PreconditionFailed as error:
             raise StoreConflict(self.uri, if_generation or 0) from error
         return int(blob.generation)
+
+    def _delete_once(self, if_generation: int) -> None:
+        from google.api_core import exceptions
+
+        blob = self._blob()
+        try:
+            blob.delete(
+                if_generation_match=if_generation, retry=None, timeout=ATTEMPT_SECONDS
+            )
+        except exceptions.NotFound:
+            # Also the answer to a repeated call whose first answer was lost.
+            return
+        except exceptions.PreconditionFailed as error:
+            # Where nothing is stored, a store may say that the generation differs.
+            if blob.exists(retry=None, timeout=ATTEMPT_SECONDS):
+                raise StoreConflict(self.uri, if_generation) from error
 
     def _generation_if_ours(self, data: bytes) -> int | None:
         """The stored generation if the stored content is exactly this."""
