@@ -81,7 +81,7 @@ class TrainingCacheService:
         with transaction.atomic():
             row = QuickTest.objects.select_for_update().get(pk=quick_test.pk)
             row.looked_at = now
-            if row.cached_sha256 != read.sha256:
+            if row.cached_sha256 != read.sha256 or row.pruned_at:
                 _store_unless_worse(row, history, read, now)
             row.save()
         quick_test.refresh_from_db()
@@ -92,7 +92,8 @@ class TrainingCacheService:
     ) -> bool:
         with transaction.atomic():
             row = QuickTest.objects.select_for_update().get(pk=quick_test.pk)
-            row.looked_at, row.reason_code = now, reason
+            row.looked_at = now
+            row.reason_code = "DOCUMENT_PRUNED" if row.pruned_at else reason
             if not row.has_history:
                 row.training_history_json = history_absent(
                     reason=reason,
@@ -114,7 +115,7 @@ def _store_unless_worse(
         )
         return
     row.training_history_json = history
-    row.cached_at = now
+    row.cached_at, row.pruned_at = now, None
     row.cached_sha256 = read.sha256
     row.cached_generation = read.generation
     row.document_bytes = read.size_bytes
