@@ -113,7 +113,7 @@ def _look_at(runs: QuerySet[QuickTest]) -> Counts:
             counts.store_away += 1
         except Exception:
             # Boundary: whatever one run does must not stop the others.
-            logger.exception("run %s: could not be looked at", pk)
+            logger.exception("run %s: could not be looked at", pk, extra={"run": pk})
             counts.unavailable += 1
         else:
             _count(counts, available, changed=run.cached_sha256 != before)
@@ -133,11 +133,14 @@ def _end_if_over(run: QuickTest, counts: Counts, patience: timedelta) -> None:
                 message=f"No sign of the run since {sign:%Y-%m-%d %H:%M} UTC.",
             )
     except (JobRefused, PlatformAway, StoreAway) as error:
-        logger.warning("run %s: its job could not be asked: %s", run.pk, error)
+        told = {"run": run.pk, "code": error.code}
+        logger.warning(
+            "run %s: its job could not be asked: %s", run.pk, error, extra=told
+        )
         counts.job_away += 1
     except Exception:
         # Boundary: whatever one run does must not stop the others.
-        logger.exception("run %s: could not be followed", run.pk)
+        logger.exception("run %s: could not be followed", run.pk, extra={"run": run.pk})
         counts.job_away += 1
 
 

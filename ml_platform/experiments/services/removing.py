@@ -158,7 +158,11 @@ def _new(run: QuickTest, removal: str, stored: Stored | None = None) -> Receipt:
 def _done(receipt: Receipt) -> None:
     receipt.done_at = timezone.now()
     receipt.save(update_fields=["done_at"])
-    logger.info("run %s: %s, receipt %s", receipt.run_id, receipt.removal, receipt.pk)
+    logger.info(
+        "run %s: %s, receipt %s",
+        *(receipt.run_id, receipt.removal, receipt.pk),
+        extra={"run": receipt.run_id},
+    )
 
 
 def _digest(stored: Stored) -> str:

@@ -80,7 +80,7 @@ def _pruning(run: QuickTest, act: bool) -> Pruning:
         return Pruning(run, REFUSED, str(error))
     except Exception as error:
         # Boundary: whatever one run does must not stop the others.
-        logger.exception("run %s: could not be pruned", run.pk)
+        logger.exception("run %s: could not be pruned", run.pk, extra={"run": run.pk})
         return Pruning(
             run, FAILED, f"run {run.pk}: {type(error).__name__}; see the log"
         )

@@ -60,11 +60,14 @@ class TrainingCacheService:
         try:
             read = document_read(artifacts_uri=quick_test.gcs_artifacts_path)
         except StoreAway:
-            logger.warning("run %s: store away, cache kept", quick_test.pk)
+            told = {"run": quick_test.pk, "reason": "STORE_AWAY"}
+            logger.warning("run %s: store away, cache kept", quick_test.pk, extra=told)
             raise
         except (DocumentUnreadable, RootNotAllowed) as error:
             reason = _REASONS[type(error)]
-            logger.warning("run %s: %s: %s", quick_test.pk, reason, error)
+            # The error may quote the document: it goes to the run's page, not here.
+            told = {"run": quick_test.pk, "reason": reason}
+            logger.warning("run %s: %s", quick_test.pk, reason, extra=told)
             return self._store_reason(quick_test, reason, str(error), now)
         return self.store(quick_test, read, now)
 
@@ -111,7 +114,9 @@ def _store_unless_worse(
 ) -> None:
     if why := _worse_because(row, history):
         logger.warning(
-            "run %s: document %s not cached: %s", row.pk, read.sha256[:12], why
+            "run %s: document %s not cached: %s",
+            *(row.pk, read.sha256[:12], why),
+            extra={"run": row.pk, "reason": "WORSE_THAN_CACHED"},
         )
         return
     row.training_history_json = history
