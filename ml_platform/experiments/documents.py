@@ -1,5 +1,7 @@
 """Reading and deleting a run's document, in an allowed root only.
 
+A read that a page or a notification waits for must be over before gunicorn gives its
+worker up (30 s), so no new try starts after `READ_SECONDS`, and none takes longer.
 With `readiness.py` the only module of the app that opens the artifact store.
 """
 
@@ -17,6 +19,8 @@ from training_metrics import limits
 from training_metrics.errors import DocumentRefused, StoreConflict, StoreUnavailable
 from training_metrics.reading import ReadResult, from_bytes
 from training_metrics.storage import DOCUMENT_NAME, Stored, open_store
+
+READ_SECONDS = 8.0
 
 
 class DocumentMissing(DocumentUnreadable):
@@ -50,7 +54,7 @@ def document_stored(
     """
     uri = document_uri_allowed(artifacts_uri=artifacts_uri)
     with _told_as_ours(uri):
-        return open_store(uri).read(max_bytes)
+        return open_store(uri).read(max_bytes, READ_SECONDS)
 
 
 def document_read(*, artifacts_uri: str) -> ReadResult:

@@ -55,6 +55,7 @@ class QuickTest(models.Model):
     cached_generation = models.BigIntegerField(null=True, blank=True)
     document_bytes = models.BigIntegerField(null=True, blank=True)
     looked_at = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
     reason_code = models.CharField(max_length=40, blank=True, default="")
     pruned_at = models.DateTimeField(null=True, blank=True)
 
