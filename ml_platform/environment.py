@@ -92,6 +92,11 @@ def debug() -> bool:
     return _flag("TRACKLESS_DEBUG")
 
 
+def json_logs() -> bool:
+    """Returns `TRACKLESS_JSON_LOGS`: one JSON object a log line, for a collector."""
+    return _flag("TRACKLESS_JSON_LOGS")
+
+
 def static_root() -> str | None:
     """Returns `TRACKLESS_STATIC_ROOT`: files collected there are served hashed."""
     return os.environ.get("TRACKLESS_STATIC_ROOT") or None

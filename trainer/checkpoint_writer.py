@@ -74,7 +74,7 @@ class CheckpointWriter:
         if error is not None:
             self._write(LAST_SECONDS)
         elif self._generation is not None:
-            self._delete()
+            self._delete(self._generation)
 
     def _run(self) -> None:
         while True:
@@ -103,8 +103,8 @@ class CheckpointWriter:
                 _log.warning("%s. Training goes on without a checkpoint", error)
             self._is_failing = True
 
-    def _delete(self) -> None:
+    def _delete(self, generation: int) -> None:
         try:
-            self._store.delete(self._generation)
+            self._store.delete(generation)
         except TrainingMetricsError as error:
             _log.warning("%s. The checkpoint stays, though the run succeeded", error)

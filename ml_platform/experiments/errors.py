@@ -8,6 +8,8 @@ ExperimentsError
  ├─ RootNotAllowed         403 root_not_allowed
  ├─ AnotherDocument        409 another_document
  ├─ WrongState             409 wrong_state
+ ├─ RemovalRefused         409 removal_refused
+ ├─ DocumentPruned         410 document_pruned
  ├─ BodyTooLarge           413 body_too_large
  ├─ DocumentUnreadable     422 document_refused
  ├─ TooManyRequests        429 too_many_requests
@@ -64,6 +66,18 @@ class WrongState(ExperimentsError):
     """The run is in no state for what was asked."""
 
     code, status = "wrong_state", 409
+
+
+class RemovalRefused(ExperimentsError):
+    """Removing it would lose what is kept nowhere else."""
+
+    code, status = "removal_refused", 409
+
+
+class DocumentPruned(ExperimentsError):
+    """The document was deleted on purpose; the cache keeps the run's history."""
+
+    code, status = "document_pruned", 410
 
 
 class BodyTooLarge(ExperimentsError):

@@ -1,4 +1,4 @@
-"""The tables: one row a run, with its cached history; login links; API tokens.
+"""The tables: runs with their cached history, receipts, login links, API tokens.
 
 Nothing here reads a document. `services/training_cache.py` fills the columns that
 are cached from it; they are only for sorting and lists, the whole is in
@@ -55,7 +55,9 @@ class QuickTest(models.Model):
     cached_generation = models.BigIntegerField(null=True, blank=True)
     document_bytes = models.BigIntegerField(null=True, blank=True)
     looked_at = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
     reason_code = models.CharField(max_length=40, blank=True, default="")
+    pruned_at = models.DateTimeField(null=True, blank=True)
 
     final_metrics = models.JSONField(default=dict, blank=True)
     sparkline = models.JSONField(default=dict, blank=True)
@@ -100,6 +102,40 @@ class QuickTest(models.Model):
     def has_history(self) -> bool:
         """Whether the cache holds at least one epoch."""
         return bool((self.training_history_json or {}).get("available"))
+
+
+class Removal(models.TextChoices):
+    """What was removed: a run's document only, or the run with it."""
+
+    PRUNED = "pruned", "Document deleted, run and cache kept"
+    DELETED = "deleted", "Run deleted"
+
+
+class Receipt(models.Model):
+    """What was removed of a run, kept when the run is gone.
+
+    It is written before anything is removed; `done_at` is set when all of it is. A
+    receipt without it tells what a removal that was cut short set out to do.
+    """
+
+    run_id = models.BigIntegerField()
+    run_number = models.PositiveIntegerField()
+    run_name = models.CharField(max_length=250)
+    removal = models.CharField(max_length=8, choices=Removal.choices)
+    uri = models.CharField(max_length=1100, blank=True, default="")
+    generation = models.BigIntegerField(null=True, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True, default="")
+    size_bytes = models.BigIntegerField(default=0)
+    asked_at = models.DateTimeField(db_default=Now())
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """Found by the run, whose id is no foreign key: the run may be gone."""
+
+        indexes = [models.Index(fields=["run_id"], name="receipt_run")]
+
+    def __str__(self) -> str:
+        return f"{self.removal} {self.uri or f'run {self.run_id}'}"
 
 
 class LoginLink(models.Model):

@@ -67,7 +67,7 @@ def test_a_repeated_notification_is_answered_without_reading(
 ) -> None:
     _, path, body = told
     signed_post(path, body)
-    monkeypatch.setattr(documents, "read_document", lambda uri: pytest.fail(uri))
+    monkeypatch.setattr(documents, "open_store", lambda uri: pytest.fail(uri))
     response = signed_post(path, body)
     assert (response.status_code, response.json()["sha256"]) == (200, body["sha256"])
 

@@ -72,6 +72,7 @@ def test_one_bad_run_never_stops_the_backfill(make_run: MakeRun) -> None:
         "store_away": 0,
         "declared_over": 0,
         "job_away": 0,
+        "left_to_others": 0,
     }
     good.refresh_from_db()
     assert good.has_history

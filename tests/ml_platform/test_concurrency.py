@@ -1,4 +1,7 @@
-"""Many notifications at once, through a real gunicorn: nothing lost, one winner."""
+"""Many at once: notifications through a real gunicorn, reconcilers as processes.
+
+Nothing is lost, and each document is cached by one of them.
+"""
 
 import json
 import os
@@ -117,3 +120,53 @@ def test_a_thousand_notifications_on_postgresql(tmp_path: Path) -> None:
     with postgres() as url, served(tmp_path, DATABASE_URL=url) as told:
         codes, _ = announce_all(f"{told['url']}api/quick-tests")
     assert codes == {200: RUNS * TIMES}
+
+
+LOSE_RUNS = """
+from pathlib import Path
+from ml_platform.experiments.services.quick_tests import quick_test_create
+from tests.ml_platform.samples import sample_document, write_document
+document = sample_document(30)
+for _ in range(100):
+    run = quick_test_create(name="lost", params={})
+    write_document(Path(run.gcs_artifacts_path), document)
+"""
+
+
+def reconcile_together(environment: dict[str, str], count: int) -> list[dict[str, int]]:
+    """Loses a hundred announcements and starts several reconcilers at once."""
+
+    def start(*arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "manage.py", *arguments],
+            cwd=REPOSITORY,
+            env=os.environ | environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    for command in (["migrate", "-v0"], ["shell", "-v0", "-c", LOSE_RUNS]):
+        assert start(*command).wait() == 0
+    started = [start("reconcile_training_cache", "--json") for _ in range(count)]
+    outputs = [process.communicate(timeout=60)[0] for process in started]
+    assert [process.returncode for process in started] == [0] * count
+    return [json.loads(output) for output in outputs]
+
+
+def assert_shared(told: list[dict[str, int]]) -> None:
+    assert sum(one["cached"] for one in told) == 100
+    assert sum(one["looked_at"] for one in told) == 100
+
+
+@pytest.mark.slow
+def test_reconcilers_at_once_on_sqlite(tmp_path: Path) -> None:
+    assert_shared(reconcile_together({"TRACKLESS_HOME": str(tmp_path)}, 3))
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+@needs_postgres
+def test_reconcilers_at_once_on_postgresql(tmp_path: Path) -> None:
+    with postgres() as url:
+        environment = {"TRACKLESS_HOME": str(tmp_path), "DATABASE_URL": url}
+        assert_shared(reconcile_together(environment, 3))

@@ -109,11 +109,6 @@ def test_a_login_link_works_once(client: Client, db: None) -> None:
     assert b"This link is spent" in spent.content
 
 
-def test_health(client: Client, db: None) -> None:
-    assert client.get("/healthz").json() == {"success": True}
-    assert client.get("/readyz").json()["database"] == "ready"
-
-
 def test_values_of_the_last_epoch_are_no_test_values(make_run: MakeRun) -> None:
     from ml_platform.experiments.presenters.run_view import RunView
     from ml_platform.experiments.presenters.tables import finals_rows

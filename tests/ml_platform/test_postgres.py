@@ -21,6 +21,8 @@ FILES = (
     "test_commands.py",
     "test_experiments.py",
     "test_pages.py",
+    "test_reconciling.py",
+    "test_retention.py",
     "test_run_list.py",
     "test_storable.py",
     "test_training_cache.py",

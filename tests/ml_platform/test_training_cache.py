@@ -167,7 +167,7 @@ def test_a_store_that_is_away_leaves_the_cache(
     def away(uri: str) -> None:
         raise StoreUnavailable(uri, "connection reset")
 
-    monkeypatch.setattr(documents, "read_document", away)
+    monkeypatch.setattr(documents, "open_store", away)
     with pytest.raises(StoreAway, match="did not answer; try again"):
         cache(sample_run)
     sample_run.refresh_from_db()

@@ -70,17 +70,15 @@ class Store(Protocol):
             StoreUnavailable: the store did not answer.
         """
 
-    def delete(
-        self, if_generation: int | None, total_seconds: float = TOTAL_SECONDS
-    ) -> None:
-        """Deletes the object; where nothing is stored, nothing is left to do.
+    def delete(self, if_generation: int, total_seconds: float = TOTAL_SECONDS) -> None:
+        """Deletes the object of this generation; nothing where none is stored.
 
         Args:
-            if_generation: delete only this generation; None deletes in any case.
+            if_generation: the generation that was read before.
             total_seconds: how long to try again where the store stays away.
 
         Raises:
-            StoreConflict: another generation is stored.
+            StoreConflict: another generation is stored, and stays.
             StoreUnavailable: the store did not answer.
         """
 

@@ -1,4 +1,4 @@
-"""An object in Google Cloud Storage, written with generation preconditions.
+"""An object in Google Cloud Storage, written and deleted by generation only.
 
 Works with google-cloud-storage 2.19 and 3.x, imported when the first place is opened.
 A lost answer (object stored, connection reset, the repeated upload refused with 412)
@@ -39,9 +39,12 @@ class GcsStore:
         self, max_bytes: int, total_seconds: float = TOTAL_SECONDS
     ) -> Stored | None:
         """Reads the object; see `Store.read`."""
+        attempt_seconds = min(ATTEMPT_SECONDS, total_seconds)
         for _ in range(_READ_RACES_MAX):
             try:
-                return self._answered(lambda: self._read_once(max_bytes), total_seconds)
+                return self._answered(
+                    lambda: self._read_once(max_bytes, attempt_seconds), total_seconds
+                )
             except StoreConflict:
                 continue
         raise StoreUnavailable(self.uri, "it is being replaced all the time")
@@ -63,9 +66,7 @@ class GcsStore:
                 raise
             return own
 
-    def delete(
-        self, if_generation: int | None, total_seconds: float = TOTAL_SECONDS
-    ) -> None:
+    def delete(self, if_generation: int, total_seconds: float = TOTAL_SECONDS) -> None:
         """Deletes the object; see `Store.delete`."""
         self._answered(lambda: self._delete_once(if_generation), total_seconds)
 
@@ -83,12 +84,12 @@ class GcsStore:
         bucket, name = split_gs(self.uri)
         return (self._client or _shared_client()).bucket(bucket).blob(name)
 
-    def _read_once(self, max_bytes: int) -> Stored | None:
+    def _read_once(self, max_bytes: int, attempt_seconds: float) -> Stored | None:
         from google.api_core import exceptions
 
         blob = self._blob()
         try:
-            blob.reload(retry=None, timeout=ATTEMPT_SECONDS)
+            blob.reload(retry=None, timeout=attempt_seconds)
         except exceptions.NotFound:
             return None
         whole = blob.size <= max_bytes
@@ -98,7 +99,7 @@ class GcsStore:
                 raw_download=True,
                 if_generation_match=blob.generation,
                 retry=None,
-                timeout=ATTEMPT_SECONDS,
+                timeout=attempt_seconds,
             )
         except (exceptions.NotFound, exceptions.PreconditionFailed) as error:
             raise StoreConflict(self.uri, blob.generation) from error
@@ -123,7 +124,7 @@ class GcsStore:
             raise StoreConflict(self.uri, if_generation or 0) from error
         return int(blob.generation)
 
-    def _delete_once(self, if_generation: int | None) -> None:
+    def _delete_once(self, if_generation: int) -> None:
         from google.api_core import exceptions
 
         blob = self._blob()
@@ -132,11 +133,12 @@ class GcsStore:
                 if_generation_match=if_generation, retry=None, timeout=ATTEMPT_SECONDS
             )
         except exceptions.NotFound:
+            # Also the answer to a repeated call whose first answer was lost.
             return
         except exceptions.PreconditionFailed as error:
-            # Also what a repeated deletion meets whose first answer was lost.
+            # Where nothing is stored, a store may say that the generation differs.
             if blob.exists(retry=None, timeout=ATTEMPT_SECONDS):
-                raise StoreConflict(self.uri, if_generation or 0) from error
+                raise StoreConflict(self.uri, if_generation) from error
 
     def _generation_if_ours(self, data: bytes) -> int | None:
         """The stored generation if the stored content is exactly this."""

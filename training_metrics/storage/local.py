@@ -68,19 +68,17 @@ class LocalStore:
         except OSError as error:
             raise StoreUnavailable(self.uri, error) from error
 
-    def delete(
-        self, if_generation: int | None, total_seconds: float = TOTAL_SECONDS
-    ) -> None:
-        """Deletes the file; see `Store.delete`."""
+    def delete(self, if_generation: int, total_seconds: float = TOTAL_SECONDS) -> None:
+        """Deletes the file; see `Store.delete`. The lock beside it stays."""
         try:
-            if not self._path.parent.is_dir():
+            if not self._path.exists():
                 return
             with self._locked(total_seconds):
                 stored = self._generation()
-                if stored and if_generation not in (None, stored):
-                    raise StoreConflict(self.uri, if_generation or 0)
-                self._remove_leftovers()
+                if stored and stored != if_generation:
+                    raise StoreConflict(self.uri, if_generation)
                 self._path.unlink(missing_ok=True)
+                _sync_folder(self._path.parent)
         except OSError as error:
             raise StoreUnavailable(self.uri, error) from error
 

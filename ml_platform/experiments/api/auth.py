@@ -77,7 +77,8 @@ def pipeline_request(request: HttpRequest) -> str:
         return _proven(request)
     except NotAuthenticated as error:
         refusal_counted(request)
-        logger.warning("call to %s refused: %s", request.path, error.__cause__ or error)
+        why, told = error.__cause__ or error, {"path": request.path, "status": 401}
+        logger.warning("call to %s refused: %s", request.path, why, extra=told)
         raise
 
 

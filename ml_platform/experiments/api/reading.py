@@ -7,6 +7,7 @@ from ml_platform.experiments.api.answers import answer, unless_unchanged
 from ml_platform.experiments.api.rows import run_row
 from ml_platform.experiments.api.schemas import Answer, Refusal, RunListQuery
 from ml_platform.experiments.exports import download_name, series_csv
+from ml_platform.experiments.models import QuickTest
 from ml_platform.experiments.selectors.histories import (
     document_get,
     histograms_get,
@@ -18,7 +19,7 @@ from training_metrics.writing import to_bytes
 
 router = Router(tags=["runs"])
 ANSWERS = {200: Answer, 400: Refusal, 401: Refusal, 404: Refusal}
-FROM_STORE = {**ANSWERS, 403: Refusal, 422: Refusal, 503: Refusal}
+FROM_STORE = {**ANSWERS, 403: Refusal, 410: Refusal, 422: Refusal, 503: Refusal}
 
 
 @router.get("/quick-tests/", response=ANSWERS)
@@ -50,9 +51,10 @@ def training_history(request: HttpRequest, run_id: int) -> HttpResponse:
     run = run_get(user=request.user, run_id=run_id)
     history, source = history_get(run=run)
     digest = run.cached_sha256 if history.get("available") else ""
+    kind = "history-pruned" if run.pruned_at else "history"
     return unless_unchanged(
         request,
-        digest and f"history-{digest}",
+        digest and f"{kind}-{digest}",
         lambda: answer({"training_history": history, "source": source}),
     )
 
@@ -61,8 +63,11 @@ def training_history(request: HttpRequest, run_id: int) -> HttpResponse:
 def histogram_data(request: HttpRequest, run_id: int) -> HttpResponse:
     """Returns every tower's histograms, at full resolution, from the document."""
     run = run_get(user=request.user, run_id=run_id)
-    digest = run.cached_sha256 and f"histograms-{run.cached_sha256}"
-    return unless_unchanged(request, digest, lambda: answer(histograms_get(run=run)))
+    return unless_unchanged(
+        request,
+        _document_digest(run, "histograms"),
+        lambda: answer(histograms_get(run=run)),
+    )
 
 
 @router.get("/quick-tests/{int:run_id}/training-metrics.json", response=FROM_STORE)
@@ -71,7 +76,7 @@ def training_metrics_json(request: HttpRequest, run_id: int) -> HttpResponse:
     run = run_get(user=request.user, run_id=run_id)
     return unless_unchanged(
         request,
-        run.cached_sha256 and f"document-{run.cached_sha256}",
+        _document_digest(run, "document"),
         lambda: _download(
             to_bytes(document_get(run=run)),
             "application/json",
@@ -86,13 +91,19 @@ def training_metrics_csv(request: HttpRequest, run_id: int) -> HttpResponse:
     run = run_get(user=request.user, run_id=run_id)
     return unless_unchanged(
         request,
-        run.cached_sha256 and f"csv-{run.cached_sha256}",
+        _document_digest(run, "csv"),
         lambda: _download(
             series_csv(document_get(run=run)).encode(),
             "text/csv; charset=utf-8",
             download_name(run, "csv"),
         ),
     )
+
+
+def _document_digest(run: QuickTest, kind: str) -> str:
+    """Returns what names the answer; empty where there is no document to make it of."""
+    there = run.cached_sha256 and not run.pruned_at
+    return f"{kind}-{run.cached_sha256}" if there else ""
 
 
 def _download(content: bytes, content_type: str, name: str) -> HttpResponse:

@@ -30,7 +30,9 @@ api.add_router("", running.router)
 
 @api.exception_handler(ExperimentsError)
 def _on_our_error(request: HttpRequest, error: ExperimentsError) -> HttpResponse:
-    logger.info("%s %s: %s %s", request.method, request.path, error.status, error.code)
+    told = {"method": request.method, "path": request.path}
+    told |= {"status": error.status, "code": error.code}
+    logger.info("%s %s: %s %s", *told.values(), extra=told)
     return refusal(error.code, str(error), error.status)
 
 

@@ -31,6 +31,7 @@ def run_row(run: QuickTest) -> dict[str, Any]:
         "mlflow_run_id": run.mlflow_run_id or None,
         "cached_at": run.cached_at,
         "cached_sha256": run.cached_sha256 or None,
+        "pruned_at": run.pruned_at,
         "reason": run.reason_code or None,
         "url": reverse("experiments:run", args=[run.pk]),
     }

@@ -1,7 +1,8 @@
 """Health of the process and of what it needs, for the machine that runs it."""
 
-from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from ml_platform.experiments import readiness
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -10,13 +11,14 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Says whether the database answers; 503 where it does not.
-
-    A store that is away does not make the server unready: pages come from the cache.
-    """
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return JsonResponse({"success": False, "database": "away"}, status=503)
-    return JsonResponse({"success": True, "database": "ready"})
+    """Says whether database and artifact store answer; 503 where one does not."""
+    answers = {
+        "database": readiness.database.answers(),
+        "artifact_store": readiness.artifact_store.answers(),
+    }
+    told = {name: "ready" if there else "away" for name, there in answers.items()}
+    if all(answers.values()):
+        return JsonResponse({"success": True, **told})
+    away = " and ".join(name for name, there in answers.items() if not there)
+    error = {"code": "not_ready", "message": f"{away}: no answer; ask again"}
+    return JsonResponse({"success": False, "error": error, **told}, status=503)

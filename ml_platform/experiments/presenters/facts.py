@@ -55,6 +55,9 @@ def _duration(view: RunView) -> str:
 def _document(view: RunView) -> Fact:
     if not view.available:
         return Fact("Document", "not cached", absent=True)
+    if pruned_at := view.run.pruned_at:
+        note = f"{pruned_at:%Y-%m-%d}, curves kept"
+        return Fact("Document", "pruned", note=note, absent=True)
     url = reverse(
         "experiments:experiments-api:training_metrics_json", args=[view.run.pk]
     )

@@ -8,7 +8,11 @@ from typing import Any
 from django.utils import timezone
 
 from ml_platform.experiments.documents import document_read
-from ml_platform.experiments.errors import ExperimentsError, StoreAway
+from ml_platform.experiments.errors import (
+    DocumentPruned,
+    ExperimentsError,
+    StoreAway,
+)
 from ml_platform.experiments.models import QuickTest
 from ml_platform.experiments.services.training_cache import TrainingCacheService
 from training_metrics.document import TrainingMetrics
@@ -61,7 +65,16 @@ class _RecentDocuments:
         self._kept: OrderedDict[str, TrainingMetrics] = OrderedDict()
 
     def get(self, run: QuickTest) -> TrainingMetrics:
-        """Returns the run's document as cached; reads it where it is not at hand."""
+        """Returns the run's document as cached; reads it where it is not at hand.
+
+        Raises:
+            DocumentPruned: Retention deleted it.
+        """
+        if run.pruned_at:
+            raise DocumentPruned(
+                f"run {run.pk}: its document was deleted by retention on "
+                f"{run.pruned_at:%Y-%m-%d}; its training history is still cached"
+            )
         with self._lock:
             if run.cached_sha256 in self._kept:
                 self._kept.move_to_end(run.cached_sha256)

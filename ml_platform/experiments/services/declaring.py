@@ -45,5 +45,6 @@ def run_declare_over(*, run: QuickTest, status: str, reason: str, message: str) 
         }
         row.save()
     run.refresh_from_db()
-    logger.warning("run %s: %s: %s", run.pk, reason, message)
+    told = {"run": run.pk, "reason": reason, "status": str(status)}
+    logger.warning("run %s: %s: %s", run.pk, reason, message, extra=told)
     return True

@@ -96,7 +96,10 @@ class ExperimentService:
         job_cancel(run.pipeline_job_name)
         run.launch[_CANCELLED_AT] = timezone.now().isoformat()
         QuickTest.objects.filter(pk=run.pk).update(launch=run.launch)
-        logger.info("run %s: asked %s to end", run.pk, run.pipeline_job_name)
+        told = {"run": run.pk}
+        logger.info(
+            "run %s: asked %s to end", run.pk, run.pipeline_job_name, extra=told
+        )
         return self.follow(run)
 
     def rerun(self, run: QuickTest) -> QuickTest:
@@ -129,7 +132,7 @@ class ExperimentService:
             pipeline_job_name=name, launch=run.launch
         )
         run.refresh_from_db()
-        logger.info("run %s: started %s", run.pk, name)
+        logger.info("run %s: started %s", run.pk, name, extra={"run": run.pk})
         return run
 
     def _settle(self, run: QuickTest, state: JobState) -> None:

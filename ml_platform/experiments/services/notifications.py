@@ -49,7 +49,7 @@ def notification_receive(
             f"the store holds {read.sha256[:12]}…; announce what was written last"
         )
     TrainingCacheService().store(run, read, timezone.now())
-    logger.info("run %s: cached %s", run.pk, read.sha256[:12])
+    logger.info("run %s: cached %s", run.pk, read.sha256[:12], extra={"run": run.pk})
     return run
 
 

@@ -4,11 +4,12 @@ The reconciler also asks the jobs of runs that are not over, and declares a run 
 whose job is, or that has no job to ask and gave no sign for `SILENT_HOURS`.
 
 Both go through the runs one by one in order of their id; one bad run never stops the
-rest, and each counts as what its row holds afterwards, not as what was attempted.
+rest, and each counts as what its row holds afterwards, not as what was attempted. A run
+is claimed before it is looked at: of two passes at once, one looks and counts.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +19,7 @@ from django.utils import timezone
 from ml_platform.experiments.errors import JobRefused, PlatformAway, StoreAway
 from ml_platform.experiments.jobs import job_known
 from ml_platform.experiments.models import ENDED, QuickTest
+from ml_platform.experiments.services.claims import run_claimed
 from ml_platform.experiments.services.declaring import run_declare_over
 from ml_platform.experiments.services.experiments import ExperimentService
 from ml_platform.experiments.services.training_cache import TrainingCacheService
@@ -38,6 +40,7 @@ class Counts:
     store_away: int = 0
     declared_over: int = 0
     job_away: int = 0
+    left_to_others: int = 0
 
     def __str__(self) -> str:
         return (
@@ -45,7 +48,7 @@ class Counts:
             f"{self.unchanged} unchanged, {self.unavailable} without a readable "
             f"document, {self.store_away} with the store away; "
             f"{self.declared_over} declared over, {self.job_away} whose job could not "
-            "be asked"
+            f"be asked; {self.left_to_others} left to another pass"
         )
 
 
@@ -64,12 +67,14 @@ def runs_reconcile(
         runs = runs.filter(pk=run_id)
     else:
         runs = runs.filter(~Q(status__in=ENDED) | Q(cached_sha256=""))
-    counts = _look_at(runs)
-    for pk in _ids(runs.exclude(status__in=ENDED)):
-        run = QuickTest.objects.filter(pk=pk).first()
-        if run is not None:
-            _end_if_over(run, counts, timedelta(hours=silent_hours))
-    return counts
+    patience = timedelta(hours=silent_hours)
+
+    def visit(run: QuickTest, counts: Counts) -> None:
+        _look_at(run, counts)
+        if run.status not in ENDED:
+            _end_if_over(run, counts, patience)
+
+    return _each(runs, visit)
 
 
 def runs_backfill(*, limit: int | None, force: bool) -> Counts:
@@ -80,7 +85,7 @@ def runs_backfill(*, limit: int | None, force: bool) -> Counts:
     """
     runs = _to_do(force).order_by(F("looked_at").asc(nulls_first=True), "pk")
     ids = list(runs.values_list("pk", flat=True)[:limit])
-    return _look_at(QuickTest.objects.filter(pk__in=ids))
+    return _each(QuickTest.objects.filter(pk__in=ids), _look_at)
 
 
 def backfill_counts(*, force: bool) -> dict[str, int]:
@@ -99,25 +104,35 @@ def _to_do(force: bool) -> QuerySet[QuickTest]:
     return runs if force else runs.filter(cached_sha256="")
 
 
-def _look_at(runs: QuerySet[QuickTest]) -> Counts:
+def _each(
+    runs: QuerySet[QuickTest], visit: Callable[[QuickTest, Counts], None]
+) -> Counts:
+    """Visits each run that nobody else has looked at since the pass began."""
     counts = Counts()
-    for pk in _ids(runs):
-        run = QuickTest.objects.filter(pk=pk).first()
-        if run is None:
-            continue
-        counts.looked_at += 1
-        before = run.cached_sha256
-        try:
-            available = TrainingCacheService().cache_training_history(run)
-        except StoreAway:
-            counts.store_away += 1
-        except Exception:
-            # Boundary: whatever one run does must not stop the others.
-            logger.exception("run %s: could not be looked at", pk)
-            counts.unavailable += 1
-        else:
-            _count(counts, available, changed=run.cached_sha256 != before)
+    for pk, looked_at in list(runs.order_by("pk").values_list("pk", "looked_at")):
+        with run_claimed(run_id=pk, looked_at=looked_at) as run:
+            if run is None:
+                counts.left_to_others += 1
+            else:
+                visit(run, counts)
     return counts
+
+
+def _look_at(run: QuickTest, counts: Counts) -> None:
+    counts.looked_at += 1
+    before = run.cached_sha256
+    try:
+        available = TrainingCacheService().cache_training_history(run)
+    except StoreAway:
+        counts.store_away += 1
+    except Exception:
+        # Boundary: whatever one run does must not stop the others.
+        logger.exception(
+            "run %s: could not be looked at", run.pk, extra={"run": run.pk}
+        )
+        counts.unavailable += 1
+    else:
+        _count(counts, available, changed=run.cached_sha256 != before)
 
 
 def _end_if_over(run: QuickTest, counts: Counts, patience: timedelta) -> None:
@@ -133,11 +148,14 @@ def _end_if_over(run: QuickTest, counts: Counts, patience: timedelta) -> None:
                 message=f"No sign of the run since {sign:%Y-%m-%d %H:%M} UTC.",
             )
     except (JobRefused, PlatformAway, StoreAway) as error:
-        logger.warning("run %s: its job could not be asked: %s", run.pk, error)
+        told = {"run": run.pk, "code": error.code}
+        logger.warning(
+            "run %s: its job could not be asked: %s", run.pk, error, extra=told
+        )
         counts.job_away += 1
     except Exception:
         # Boundary: whatever one run does must not stop the others.
-        logger.exception("run %s: could not be followed", run.pk)
+        logger.exception("run %s: could not be followed", run.pk, extra={"run": run.pk})
         counts.job_away += 1
 
 
@@ -146,10 +164,6 @@ def _last_sign(run: QuickTest) -> datetime:
     signs = [run.created_at, run.started_at]
     signs.append(datetime.fromisoformat(saved_at) if saved_at else None)
     return max(sign for sign in signs if sign is not None)
-
-
-def _ids(runs: QuerySet[QuickTest]) -> Iterable[int]:
-    return list(runs.order_by("pk").values_list("pk", flat=True))
 
 
 def _count(counts: Counts, available: bool, changed: bool) -> None:

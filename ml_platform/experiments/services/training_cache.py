@@ -60,11 +60,14 @@ class TrainingCacheService:
         try:
             read = document_read(artifacts_uri=quick_test.gcs_artifacts_path)
         except StoreAway:
-            logger.warning("run %s: store away, cache kept", quick_test.pk)
+            told = {"run": quick_test.pk, "reason": "STORE_AWAY"}
+            logger.warning("run %s: store away, cache kept", quick_test.pk, extra=told)
             raise
         except (DocumentUnreadable, RootNotAllowed) as error:
             reason = _REASONS[type(error)]
-            logger.warning("run %s: %s: %s", quick_test.pk, reason, error)
+            # The error may quote the document: it goes to the run's page, not here.
+            told = {"run": quick_test.pk, "reason": reason}
+            logger.warning("run %s: %s", quick_test.pk, reason, extra=told)
             return self._store_reason(quick_test, reason, str(error), now)
         return self.store(quick_test, read, now)
 
@@ -81,7 +84,7 @@ class TrainingCacheService:
         with transaction.atomic():
             row = QuickTest.objects.select_for_update().get(pk=quick_test.pk)
             row.looked_at = now
-            if row.cached_sha256 != read.sha256:
+            if row.cached_sha256 != read.sha256 or row.pruned_at:
                 _store_unless_worse(row, history, read, now)
             row.save()
         quick_test.refresh_from_db()
@@ -92,7 +95,8 @@ class TrainingCacheService:
     ) -> bool:
         with transaction.atomic():
             row = QuickTest.objects.select_for_update().get(pk=quick_test.pk)
-            row.looked_at, row.reason_code = now, reason
+            row.looked_at = now
+            row.reason_code = "DOCUMENT_PRUNED" if row.pruned_at else reason
             if not row.has_history:
                 row.training_history_json = history_absent(
                     reason=reason,
@@ -110,11 +114,13 @@ def _store_unless_worse(
 ) -> None:
     if why := _worse_because(row, history):
         logger.warning(
-            "run %s: document %s not cached: %s", row.pk, read.sha256[:12], why
+            "run %s: document %s not cached: %s",
+            *(row.pk, read.sha256[:12], why),
+            extra={"run": row.pk, "reason": "WORSE_THAN_CACHED"},
         )
         return
     row.training_history_json = history
-    row.cached_at = now
+    row.cached_at, row.pruned_at = now, None
     row.cached_sha256 = read.sha256
     row.cached_generation = read.generation
     row.document_bytes = read.size_bytes

@@ -130,6 +130,36 @@ def test_what_will_not_pass_is_not_tried_again(gcs, uri):
     assert sum(r.startswith("POST") for r in gcs.requests) == 1
 
 
+def test_only_the_generation_that_was_read_is_deleted(gcs, uri, name):
+    store = open_store(uri)
+    first = store.write(b"one", 0)
+    second = store.write(b"two", first)
+    with pytest.raises(StoreConflict, match=f"generation {first} was expected"):
+        store.delete(first)
+    assert gcs.stored(name) == b"two"
+    store.delete(second)
+    assert gcs.stored(name) is None
+    store.delete(second)
+
+
+@pytest.mark.parametrize("fault", ["reset_before", "reset_after", "429", "503"])
+def test_deleting_tries_again_and_takes_a_lost_answer_for_done(gcs, uri, name, fault):
+    store = open_store(uri)
+    generation = store.write(b"one", 0)
+    gcs.fail(fault, times=2, method="DELETE")
+    store.delete(generation)
+    assert gcs.stored(name) is None
+
+
+def test_a_store_that_stays_away_deletes_nothing(gcs, uri, name):
+    store = open_store(uri)
+    generation = store.write(b"one", 0)
+    gcs.fail("503", times=1000, method="DELETE")
+    with pytest.raises(StoreUnavailable, match="did not answer"):
+        store.delete(generation, total_seconds=0.2)
+    assert gcs.stored(name) == b"one"
+
+
 def test_a_large_upload_is_refused_where_another_one_came_first(gcs, uri, name):
     """Before it begins, and also while it is on its way."""
     store, large = open_store(uri), bytes(LARGE_BYTES)
@@ -180,25 +210,3 @@ def test_whatever_fails_the_store_holds_what_the_writer_was_told(gcs):
         assert row.stored == expected[row.told], row
         if row.times == "once" and row.fault != "403":
             assert row.told == "written", row
-
-
-@pytest.mark.parametrize("fault", ["reset_before", "reset_after", "429", "503"])
-def test_deleting_bears_faults(gcs, uri, name, fault):
-    store = open_store(uri)
-    generation = store.write(b"one", 0)
-    gcs.fail(fault, method="DELETE")
-    store.delete(generation)
-    assert gcs.stored(name) is None
-    store.delete(None)
-
-
-def test_deleting_another_generation_is_a_conflict(gcs, uri, name):
-    store = open_store(uri)
-    generation = store.write(b"one", 0)
-    store.write(b"two", generation)
-    with pytest.raises(StoreConflict, match=f"generation {generation} was expected"):
-        store.delete(generation)
-    assert gcs.stored(name) == b"two"
-    gcs.fail("403", method="DELETE")
-    with pytest.raises(StoreUnavailable, match="Forbidden"):
-        store.delete(None)

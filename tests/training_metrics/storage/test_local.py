@@ -56,6 +56,23 @@ def test_a_folder_that_can_not_be_made_is_a_store_away(tmp_path):
         open_store(str(tmp_path / "runs" / "x.json")).write(b"", 0)
 
 
+def test_only_the_generation_that_was_read_is_deleted(place):
+    store = open_store(place)
+    first = store.write(b"one", 0)
+    second = store.write(b"two", first)
+    with pytest.raises(StoreConflict, match=f"generation {first} was expected"):
+        store.delete(first)
+    assert store.read(10).data == b"two"
+    store.delete(second)
+    assert store.read(10) is None
+    assert store.write(b"three", 0)
+
+
+def test_deleting_what_is_not_there_makes_nothing(place):
+    open_store(place).delete(7)
+    assert not Path(place).parent.exists()
+
+
 def test_a_held_lock_is_waited_for_and_then_given_up(place):
     store = open_store(place)
     store.write(b"one", 0)
@@ -107,14 +124,3 @@ def test_a_killed_writer_leaves_a_whole_file_and_the_next_one_cleans_up(place):
     open_store(place).write(b"last", None)
     left = {file.name for file in Path(place).parent.iterdir()}
     assert left == {".training_metrics.json.lock", "training_metrics.json"}
-
-
-def test_deleting_takes_the_generation_that_was_asked_for(place):
-    store = open_store(place)
-    store.delete(None)
-    generation = store.write(b"one", 0)
-    with pytest.raises(StoreConflict, match="generation 1 was expected"):
-        store.delete(1)
-    store.delete(generation)
-    assert store.read(10) is None
-    store.delete(generation)
