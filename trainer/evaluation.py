@@ -51,6 +51,33 @@ def recall(
     }
 
 
+def user_recall(
+    rank: np.ndarray, buyers: np.ndarray, k_counts: Iterable[int], candidates: int
+) -> dict[str, float]:
+    """Mean over buyers of each one's own recall, so that all speak equally loud.
+
+    Args:
+      rank: [n] of each example.
+      buyers: [n] int32 codes; examples of code 0, buyers unknown to train that cannot
+        be told apart, are left out.
+      k_counts: As in `recall`.
+      candidates: As in `recall`.
+
+    Returns:
+      `recall_at_<k>` for each useful k; nothing where no buyer is known.
+    """
+    known = buyers > 0
+    if not known.any():
+        return {}
+    _, which = np.unique(buyers[known], return_inverse=True)
+    examples = np.bincount(which)
+    return {
+        f"recall_at_{k}": float(np.mean(np.bincount(which, rank[known] < k) / examples))
+        for k in k_counts
+        if k < candidates
+    }
+
+
 def retrieval_ranks(model: RetrievalModel, split: Split) -> np.ndarray:
     """[n] int32 rank of each example's product, as a two-tower model scores it.
 
@@ -88,6 +115,7 @@ def protocol(
 ) -> dict[str, object]:
     """What the numbers mean, for the document."""
     unknown = int(np.sum(split.arrays[features.PRODUCT] == 0))
+    buyers = split.arrays[features.BUYER]
     return {
         "split": "time",
         "candidates": candidates,
@@ -95,5 +123,7 @@ def protocol(
         "examples_of_unknown_products": unknown,
         "k_counts": "an example is a hit when its one purchased product is among "
         "the top k of the whole catalogue; products unknown to train are misses",
+        "user_recall": "mean over the buyers known to train of each one's own recall",
+        "users": len(np.unique(buyers[buyers > 0])),
         "k": [k for k in k_counts if k < candidates],
     }

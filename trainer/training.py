@@ -20,6 +20,7 @@ from trainer import (
     environment,
     evaluation,
     facts,
+    features,
     interruption,
     progress,
     serving,
@@ -210,6 +211,10 @@ def _evaluate(
     final = evaluation.named("test_", evaluation.recall(ranks, K_COUNTS, candidates))
     baseline = evaluation.recall(popular, K_COUNTS, candidates)
     final |= evaluation.named("test_popularity_", baseline)
+    buyers = test.arrays[features.BUYER]
+    for prefix, rank in (("test_user_", ranks), ("test_user_popularity_", popular)):
+        by_user = evaluation.user_recall(rank, buyers, K_COUNTS, candidates)
+        final |= evaluation.named(prefix, by_user)
     known = test.with_known_product()
     if len(known):
         batches = dataset.fixed(known, parameters.batch_size, parameters.seed)
@@ -218,5 +223,9 @@ def _evaluate(
     collector.record_run(
         {"evaluation": evaluation.protocol(test, candidates, K_COUNTS)}
     )
-    shown = {k: v for k, v in final.items() if k.endswith("_100")}
+    shown = {
+        name: value
+        for name, value in final.items()
+        if name.endswith("_100") and "user" not in name
+    }
     progress.report("evaluate", "done", metrics=shown)

@@ -120,3 +120,18 @@ def test_values_of_the_last_epoch_are_no_test_values(make_run: MakeRun) -> None:
     assert [(row.train, row.validation, row.test) for row in last] == [
         ("5.9", "8.3", "–")
     ]
+
+
+def test_recall_by_buyer_has_rows_of_its_own(make_run: MakeRun) -> None:
+    from ml_platform.experiments.presenters.run_view import RunView
+    from ml_platform.experiments.presenters.tables import finals_rows
+
+    document = sample_document(5)
+    document["final_metrics"] |= {
+        "test_user_recall_at_10": 0.25,
+        "test_user_popularity_recall_at_10": 0.125,
+    }
+    rows = {row.metric: row for row in finals_rows(RunView(make_run(document)))}
+    row = rows["Recall@10 by buyer, %"]
+    assert (row.test, row.popularity) == ("25.0", "12.5")
+    assert "test_user_recall_at_10" not in rows

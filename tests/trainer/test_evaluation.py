@@ -43,6 +43,16 @@ def test_a_k_that_takes_the_whole_catalogue_is_left_out() -> None:
     assert found == {"recall_at_5": 0.5}
 
 
+def test_recall_by_user_lets_every_buyer_speak_once() -> None:
+    buyers = np.array([1, 1, 1, 7, 0], np.int32)
+    ranks = np.array([0, 0, 9, 9, 0])
+
+    found = evaluation.user_recall(ranks, buyers, (5, 50), candidates=20)
+
+    assert found == {"recall_at_5": pytest.approx((2 / 3 + 0) / 2)}
+    assert evaluation.user_recall(ranks[4:], buyers[4:], (5,), 20) == {}
+
+
 def test_popularity_ranks_by_train_lines() -> None:
     split = Split("test", {"product": np.array([1, 2, 3, 0], np.int32)})
 
@@ -52,11 +62,13 @@ def test_popularity_ranks_by_train_lines() -> None:
 
 
 def test_the_protocol_says_what_the_numbers_mean() -> None:
-    split = Split("test", {"product": np.array([1, 0], np.int32)})
+    arrays = {"product": np.array([1, 0], np.int32), "buyer": np.array([3, 0])}
+    split = Split("test", arrays)
 
     found = evaluation.protocol(split, candidates=60, k_counts=(5, 100))
 
     assert found["examples"] == 2
+    assert found["users"] == 1
     assert found["examples_of_unknown_products"] == 1
     assert found["k"] == [5]
 

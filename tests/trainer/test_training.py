@@ -45,6 +45,8 @@ def test_recall_stands_beside_popularity(trained: Any) -> None:
     for k in (5, 10, 50, 100):
         assert 0 <= final[f"test_recall_at_{k}"] <= 1
         assert 0 <= final[f"test_popularity_recall_at_{k}"] <= 1
+        assert 0 < final[f"test_user_recall_at_{k}"] <= 1
+        assert 0 < final[f"test_user_popularity_recall_at_{k}"] <= 1
     assert final["test_loss"] > 0
 
 

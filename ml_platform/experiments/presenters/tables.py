@@ -19,6 +19,8 @@ _HANDLED = (
     "test_loss",
     "test_recall_at_",
     "test_popularity_",
+    "test_user_recall_at_",
+    "test_user_popularity_",
     "test_regularization",
 )
 
@@ -49,6 +51,7 @@ def finals_rows(view: RunView) -> list[FinalRow]:
     """Returns the rows of the final table; a metric nobody measured has none."""
     rows = [_loss_row(view, *names) for names in _LOSSES]
     rows += [_recall_row(view, k) for k in RECALL_AT]
+    rows += [_user_recall_row(view, k) for k in RECALL_AT]
     rows += [
         FinalRow(name, test=numbers.significant(view.final(name)))
         for name in sorted(view.finals)
@@ -101,6 +104,14 @@ def _recall_row(view: RunView, k: int) -> FinalRow:
         validation=numbers.percent(_at_best(view, "metrics", f"val_recall_at_{k}")),
         test=numbers.percent(view.final(f"test_recall_at_{k}")),
         popularity=numbers.percent(view.final(f"test_popularity_recall_at_{k}")),
+    )
+
+
+def _user_recall_row(view: RunView, k: int) -> FinalRow:
+    return FinalRow(
+        f"Recall@{k} by buyer, %",
+        test=numbers.percent(view.final(f"test_user_recall_at_{k}")),
+        popularity=numbers.percent(view.final(f"test_user_popularity_recall_at_{k}")),
     )
 
 
