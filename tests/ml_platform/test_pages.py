@@ -133,5 +133,5 @@ def test_recall_by_buyer_has_rows_of_its_own(make_run: MakeRun) -> None:
     }
     rows = {row.metric: row for row in finals_rows(RunView(make_run(document)))}
     row = rows["Recall@10 by buyer, %"]
-    assert (row.test, row.popularity) == ("25.0", "12.5")
+    assert (row.test, row.popularity) == ("25.00", "12.50")
     assert "test_user_recall_at_10" not in rows
