@@ -3,9 +3,12 @@
 ExitError
  ├─ SourceRefused      the source is none we read, or holds no MLflow tables
  ├─ SourceAway         the source is one, but did not answer
+ ├─ RunUnreadable      a row of a run is none that MLflow writes
  ├─ NothingArchived    a step that needs the import came before it
  └─ RunNotArchived     the archive holds no run of this id
 """
+
+from typing import Any
 
 
 class ExitError(Exception):
@@ -28,6 +31,17 @@ class SourceAway(ExitError):
         super().__init__(
             f"source {source}: {received}; mend it and run the step again, "
             "it continues where it stopped"
+        )
+
+
+class RunUnreadable(ExitError):
+    """A row of a run holds what MLflow never writes there."""
+
+    def __init__(self, run_id: str, key: Any, step: Any, received: str) -> None:
+        self.run_id, self.key, self.step, self.received = run_id, key, step, received
+        super().__init__(
+            f"run {run_id}: key {key!r}, step {step!r}: {received[:200]} cannot be "
+            "read as a point; mend or delete that row in the source"
         )
 
 

@@ -13,7 +13,7 @@ from ml_platform.mlflow_exit.archive import run_held
 from ml_platform.mlflow_exit.errors import NothingArchived
 from ml_platform.mlflow_exit.models import ArchivedExperiment, ArchivedRun
 from ml_platform.mlflow_exit.runs import HeldRun, Point
-from ml_platform.mlflow_exit.sources.tracking import TrackingSource
+from ml_platform.mlflow_exit.sources.source import Source
 from ml_platform.mlflow_exit.texts import text_read
 
 Line = dict[str, Any]
@@ -45,7 +45,7 @@ class Verdict:
 
 
 def source_verify(
-    source: TrackingSource, progress: Callable[[int, int], None] | None = None
+    source: Source, progress: Callable[[int, int], None] | None = None
 ) -> Verdict:
     """Compares everything the source holds with the archive.
 
@@ -79,7 +79,7 @@ def _tell_gone(verdict: Verdict, label: str, there: set[str]) -> None:
             verdict.missing_there.append({"what": "run", "run_id": run_id})
 
 
-def _compare_experiments(verdict: Verdict, source: TrackingSource) -> None:
+def _compare_experiments(verdict: Verdict, source: Source) -> None:
     archived = {
         one.experiment_id: one
         for one in ArchivedExperiment.objects.filter(source=source.label)

@@ -20,7 +20,7 @@ from ml_platform.mlflow_exit.services.archiving import (
     run_archive,
 )
 from ml_platform.mlflow_exit.services.documents import document_make
-from ml_platform.mlflow_exit.sources.tracking import TrackingSource
+from ml_platform.mlflow_exit.sources.source import Source
 
 Progress = Callable[[int, int], None]
 
@@ -51,7 +51,7 @@ class Imported:
 
 
 def runs_import(
-    *, source: TrackingSource, replace: bool = False, progress: Progress | None = None
+    *, source: Source, replace: bool = False, progress: Progress | None = None
 ) -> Imported:
     """Imports every run of the source.
 
@@ -78,7 +78,7 @@ def runs_import(
 
 def _import_one(
     done: Imported,
-    source: TrackingSource,
+    source: Source,
     run_id: str,
     names: dict[str, str],
     replace: bool,

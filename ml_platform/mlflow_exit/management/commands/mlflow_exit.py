@@ -17,7 +17,8 @@ from ml_platform.mlflow_exit.state import exit_status
 from ml_platform.mlflow_exit.verifying import source_verify
 
 _SOURCE_HELP = (
-    "MLflow's --backend-store-uri: sqlite:///path or postgresql://user:password@host/db"
+    "MLflow's --backend-store-uri: sqlite:///path or postgresql://user:password@host/"
+    "db; or its server: http://host:5000"
 )
 
 
@@ -25,7 +26,7 @@ class Command(BaseCommand):
     """Parses, calls the step, prints what it found."""
 
     help = (
-        "Takes every run out of an MLflow tracking database. Exit codes: 0 done, "
+        "Takes every run out of MLflow. Exit codes: 0 done, "
         "1 differences, or something left undone that the output names, "
         "2 refused or failed."
     )
