@@ -2,6 +2,7 @@
 
 ExitError
  ├─ SourceRefused      the source is none we read, or holds no MLflow tables
+ ├─ FolderRefused      a file of a folder is cut off, or contradicts another
  ├─ SourceAway         the source is one, but did not answer
  ├─ RunUnreadable      a row of a run is none that MLflow writes
  ├─ NothingArchived    a step that needs the import came before it
@@ -21,6 +22,15 @@ class SourceRefused(ExitError):
     def __init__(self, source: str, received: str, remedy: str) -> None:
         self.source, self.received, self.remedy = source, received, remedy
         super().__init__(f"source {source}: {received}; {remedy}")
+
+
+class FolderRefused(ExitError):
+    """A file of a folder cannot be read, so nothing of the folder is."""
+
+    def __init__(self, file: str, line: int | None, received: str, remedy: str) -> None:
+        self.file, self.line, self.received = file, line, received
+        place = file if line is None else f"{file}, line {line}"
+        super().__init__(f"{place}: {received}; {remedy}")
 
 
 class SourceAway(ExitError):

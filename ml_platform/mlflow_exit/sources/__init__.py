@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from ml_platform.mlflow_exit.errors import SourceRefused
 from ml_platform.mlflow_exit.sources.calls import Calls
 from ml_platform.mlflow_exit.sources.database import Database
+from ml_platform.mlflow_exit.sources.folder import FolderDatabase
 from ml_platform.mlflow_exit.sources.postgresql import PostgresqlDatabase
 from ml_platform.mlflow_exit.sources.rest import RestSource
 from ml_platform.mlflow_exit.sources.source import Source
@@ -20,15 +21,20 @@ def source_open(url: str) -> Iterator[Source]:
     Args:
         url: `sqlite:///relative`, `sqlite:////absolute` or
             `postgresql://user:password@host/name`, as MLflow itself is given it;
-            `http://host:5000` or `https://…`, its server.
+            `http://host:5000` or `https://…`, its server; a folder of CSV files, also
+            `gs://bucket/folder` where it is a backup.
 
     Raises:
         SourceRefused: The address is of another kind, or what is there is not MLflow's.
+        FolderRefused: A file of the folder is cut off or contradicts another.
         SourceAway: The database or the server did not answer.
     """
     if url.startswith(("http://", "https://")):
         with closing(Calls(url)) as calls:
             yield RestSource(calls)
+    elif url.startswith("gs://") or ":" not in url:
+        with closing(FolderDatabase(url)) as folder:
+            yield TrackingSource(folder)
     else:
         with closing(database_open(url)) as database:
             yield TrackingSource(database)
@@ -49,5 +55,6 @@ def database_open(url: str) -> Database:
     raise SourceRefused(
         f"{scheme}:…",
         f"received the scheme {scheme!r}",
-        "use sqlite:///path, postgresql://user:password@host/name or http://host:5000",
+        "use sqlite:///path, postgresql://user:password@host/name, http://host:5000 "
+        "or the path of a folder",
     )

@@ -18,7 +18,7 @@ from ml_platform.mlflow_exit.verifying import source_verify
 
 _SOURCE_HELP = (
     "MLflow's --backend-store-uri: sqlite:///path or postgresql://user:password@host/"
-    "db; or its server: http://host:5000"
+    "db; or its server: http://host:5000; or a folder of CSV files"
 )
 
 
