@@ -6,6 +6,7 @@ ExitError
  ├─ SourceAway         the source is one, but did not answer
  ├─ RunUnreadable      a row of a run is none that MLflow writes
  ├─ NothingArchived    a step that needs the import came before it
+ ├─ BackupRefused      the place of a backup cannot take it
  └─ RunNotArchived     the archive holds no run of this id
 """
 
@@ -63,6 +64,17 @@ class NothingArchived(ExitError):
         super().__init__(
             f"{step}: the archive holds no run; "
             "run `manage.py mlflow_exit import --source …` first"
+        )
+
+
+class BackupRefused(ExitError):
+    """The place holds something already, or its store did not take a file."""
+
+    def __init__(self, place: str, received: str) -> None:
+        self.place, self.received = place, received
+        super().__init__(
+            f"backup to {place}: {received}; "
+            "give an empty folder, nothing is overwritten"
         )
 
 

@@ -1,6 +1,7 @@
 """What the steps tell a person, as lines of text."""
 
 from ml_platform.mlflow_exit.inventory import Inventory
+from ml_platform.mlflow_exit.services.backup import Backup
 from ml_platform.mlflow_exit.services.importing import Imported
 from ml_platform.mlflow_exit.verifying import Line, Verdict
 
@@ -27,6 +28,22 @@ def inventory_lines(found: Inventory) -> list[str]:
     )
     lines += [f"lacking: {line}" for line in found.lacking]
     return lines + [f"warning: {line}" for line in found.warnings]
+
+
+def backup_lines(made: Backup, place: str) -> list[str]:
+    """Returns a line a file, then whether the database's own backup is beside them."""
+    manifest = made.manifest
+    lines = [f"source {manifest.source}"]
+    for name, table in manifest.tables.items():
+        size = sum(file.bytes for file in table.files)
+        files = ", ".join(file.name for file in table.files)
+        lines.append(f"table {name}: {table.rows} rows, {size} bytes, {files}")
+    if manifest.dump:
+        lines.append(f"dump {manifest.dump.name}: {manifest.dump.bytes} bytes")
+    else:
+        lines.append(f"no dump: {made.problem}")
+    rows = sum(table.rows for table in manifest.tables.values())
+    return [*lines, f"{rows} rows in {place}, checksums in manifest.json"]
 
 
 def import_lines(done: Imported) -> list[str]:

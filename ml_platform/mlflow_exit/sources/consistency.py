@@ -75,7 +75,7 @@ def _refuse_strays(
         f"SELECT MIN(rowid) FROM {table} WHERE {column} NOT IN "
         f"(SELECT {column} FROM {other})",
     )
-    _refuse(line, table, f"a {column} that {other}.csv lacks")
+    _refuse(line, table, f"column {column} names no row of {other}.csv")
 
 
 def _first(tables: sqlite3.Connection, sql: str) -> int | None:

@@ -1,18 +1,21 @@
-"""Rows of a CSV file as PostgreSQL writes it, which tells an absent text from an empty.
+"""Rows of a CSV file as PostgreSQL has them: an absent text is not an empty one.
 
 An absent value is written as nothing and an empty text as `""`; Python's `csv` reads
 both alike. Text between quotes is anything, line ends included, a quote doubled.
 """
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from ml_platform.mlflow_exit.errors import FolderRefused
 
 Field = str | None
 
 _FIELD = re.compile(r'(?:"((?:[^"]|"")*)"|([^",]*))(,|$)')
+_QUOTED = re.compile('[",\r\n]')
 _ROW_CHARACTERS_MAX = 64 * 1024 * 1024
 _AGAIN = "the file is cut off or damaged; export the table again"
 
@@ -37,6 +40,25 @@ def rows_of(path: Path) -> Iterator[tuple[int, list[Field]]]:
             begun, begins, quotes, length = [], number + 1, 0, 0
     if begun:
         raise FolderRefused(path.name, begins, "a quote that never closes", _AGAIN)
+
+
+def line_of(row: Iterable[Any]) -> bytes:
+    """Returns the row's line; numbers have all their digits."""
+    text = ",".join(map(_written, row)) + "\n"
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
+    if isinstance(value, float) and math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    text = repr(value) if isinstance(value, float) else str(value)
+    if text in ("", "\\.") or _QUOTED.search(text):
+        return '"' + text.replace('"', '""') + '"'
+    return text
 
 
 def _split(name: str, number: int, row: str) -> list[Field]:

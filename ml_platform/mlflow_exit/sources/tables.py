@@ -6,6 +6,7 @@ last; a file without names, of an older version, holds the beginning of such a l
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 ORDERS = {
@@ -69,7 +70,7 @@ def kind_of(table: str, column: str) -> Kind:
     elif column in _WHOLE:
         made = _whole
     elif column in _WORDS:
-        return lambda text: _word(text, _WORDS[column])
+        made = partial(_word, _WORDS[column])
     return lambda text: _absent(column) if text is None else made(text)
 
 
@@ -91,7 +92,7 @@ def _whole(text: str) -> int:
     return value
 
 
-def _word(text: str | None, words: set[str]) -> str | None:
+def _word(words: set[str], text: str) -> str:
     if text not in words:
         raise ValueError(text)
     return text

@@ -47,7 +47,7 @@ def mlflow_exit(tracking: Path, db: None) -> Exit:
     """Runs a step on the tracking database; gives the exit code and the output."""
 
     def run(step: str, *arguments: str) -> tuple[int, str]:
-        sourced = step in ("inventory", "import", "verify")
+        sourced = step in ("inventory", "backup", "import", "verify")
         sourced = sourced and "--source" not in arguments
         source = ["--source", f"sqlite:///{tracking}"] if sourced else []
         out = io.StringIO()

@@ -114,7 +114,7 @@ def test_a_file_cut_off_anywhere_is_refused(tracking: Path, tmp_path: Path) -> N
         ("params", 'empty,""', 'empty,""x', r"params.csv, line \d+: no CSV"),
         ("runs", "FINISHED", "finished", r"runs.csv, line \d+: column status: 'fini"),
         ("runs", ",500,", ",99999999999999999999,", r"column start_time: '9999999"),
-        ("experiments", "\n1,", "\n7,", r"line \d+: a experiment_id that experiments"),
+        ("experiments", "\n1,", "\n7,", r"line \d+: column experiment_id names no"),
     ],
 )
 def test_what_mlflow_does_not_write_is_named(
@@ -132,7 +132,10 @@ def test_rows_that_point_nowhere_or_come_twice_are_named(
     params.write_bytes(b"".join([*lines, lines[-1]]))
     refused(folder, rf"params.csv, line {len(lines) + 1}: a second row of the same key")
     params.write_bytes(b"".join([*lines, b"k,v,gone\n"]))
-    refused(folder, rf"params.csv, line {len(lines) + 1}: a run_uuid that runs.csv")
+    refused(
+        folder,
+        rf"params.csv, line {len(lines) + 1}: column run_uuid names no row of runs.csv",
+    )
 
 
 def test_a_table_that_is_not_there_is_named(tracking: Path, tmp_path: Path) -> None:

@@ -5,13 +5,15 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from ml_platform.mlflow_exit.bits import bits_of
-from ml_platform.mlflow_exit.sources import source_open
+from ml_platform.mlflow_exit.services.backup import backup_make
+from ml_platform.mlflow_exit.sources import database_open, source_open
 from tests.ml_platform.postgres import needs_postgres, postgres
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, needs_postgres]
@@ -98,3 +100,29 @@ def test_the_archive_passes_its_tests_on_postgresql(server: str) -> None:
         text=True,
     )
     assert done.returncode == 0, done.stdout[-4000:]
+
+
+@pytest.fixture
+def client_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`pg_dump` of the server's own version first."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    monkeypatch.setenv("PATH", f"{folders[0]}:{os.environ['PATH']}")
+
+
+def test_a_backup_is_restored_from_its_files_and_from_its_dump(
+    server: str, tmp_path: Path, client_programs: None
+) -> None:
+    """Runs after the copy above; the dump goes into a second database."""
+    with closing(database_open(server)) as database:
+        made = backup_make(database=database, place=str(tmp_path / "backup"))
+    assert (made.problem, made.manifest.dump is not None) == ("", True)
+    second = server.replace("/trackless", "/second")
+    subprocess.run(["createdb", f"--maintenance-db={server}", "second"], check=True)
+    dump = tmp_path / "backup" / "postgresql.dump"
+    subprocess.run(["pg_restore", f"--dbname={second}", str(dump)], check=True)
+    for restored in (str(tmp_path / "backup"), second):
+        with source_open(server) as there, source_open(restored) as here:
+            assert here.experiments() == there.experiments()
+            assert here.run_ids() == there.run_ids() != []
+            for run_id in there.run_ids():
+                assert here.run(run_id).digest() == there.run(run_id).digest()

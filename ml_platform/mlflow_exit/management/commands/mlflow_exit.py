@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
@@ -11,8 +12,9 @@ from ml_platform.mlflow_exit import reports
 from ml_platform.mlflow_exit.archive import point_lines
 from ml_platform.mlflow_exit.errors import ExitError
 from ml_platform.mlflow_exit.inventory import inventory_of
+from ml_platform.mlflow_exit.services.backup import backup_make
 from ml_platform.mlflow_exit.services.importing import runs_import
-from ml_platform.mlflow_exit.sources import source_open
+from ml_platform.mlflow_exit.sources import database_open, source_open
 from ml_platform.mlflow_exit.state import exit_status
 from ml_platform.mlflow_exit.verifying import source_verify
 
@@ -35,6 +37,10 @@ class Command(BaseCommand):
         """Adds the steps and their options."""
         steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
         _add(steps, "inventory", "lists what the source holds", source=True)
+        step = _add(steps, "backup", "copies all tables, exact to the bit", source=True)
+        step.add_argument(
+            "--to", required=True, metavar="PLACE", help="an empty folder, or gs://…"
+        )
         step = _add(steps, "import", "archives every run", source=True)
         step.add_argument(
             "--replace",
@@ -61,6 +67,15 @@ class Command(BaseCommand):
         told = asdict(found) | {"totals": found.totals()}
         self._print(options, told, reports.inventory_lines(found))
         return 0
+
+    def _backup(self, options: dict[str, Any]) -> int:
+        with closing(database_open(options["source"])) as database:
+            made = backup_make(
+                database=database, place=options["to"], progress=self._progress
+            )
+        told = made.manifest.model_dump() | {"problem": made.problem}
+        self._print(options, told, reports.backup_lines(made, options["to"]))
+        return 1 if made.problem else 0
 
     def _import(self, options: dict[str, Any]) -> int:
         with source_open(options["source"]) as source:
@@ -96,7 +111,7 @@ class Command(BaseCommand):
     def _progress(self, done: int, total: int) -> None:
         """Keeps one line up to date where a person watches."""
         if self.stderr.isatty():
-            self.stderr.write(f"\r{done}/{total} runs", ending="")
+            self.stderr.write(f"\r{done}/{total}", ending="")
             if done == total:
                 self.stderr.write("")
 
