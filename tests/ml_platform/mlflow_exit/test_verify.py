@@ -33,11 +33,15 @@ def archived_loss(run_id: str) -> ArchivedPoint:
 
 
 def test_what_was_imported_is_verified(imported: Exit) -> None:
-    assert imported("verify") == (
-        0,
-        "match: 11 runs and experiments, 220 points\n"
-        "differ: 0\nmissing here (archive): 0\nmissing there (source): 0\n"
-        "verified: the archive holds what the source holds, bit for bit\n",
+    code, out = imported("verify")
+    assert code == 0
+    assert out.startswith(
+        "match: 11 runs and experiments, 220 points, 8 documents, "
+        "5 caches of completed runs\n"
+        "differ: 0\nmissing here (archive): 0\n"
+        "missing there (source or document): 0\nunreadable: 0\n"
+        "verified: the archive holds what the source holds, bit for bit, "
+        "and every document what the archive gives\nproof: digest "
     )
 
 
@@ -197,11 +201,23 @@ def test_experiments_count(imported: Exit, change: Change) -> None:
     change("UPDATE experiments SET name = 'renamed' WHERE experiment_id = 1")
     ArchivedExperiment.objects.get(experiment_id="2").delete()
     found = told(imported("verify", "--json"))
-    assert [line["experiment_id"] for line in found["differ"]] == ["1"]
+    named = [line.get("experiment_id") for line in found["differ"]]
+    assert named[0] == "1"
     assert found["missing_here"] == [{"what": "experiment", "experiment_id": "2"}]
 
 
-def test_verify_writes_nothing(imported: Exit) -> None:
+def test_a_row_that_cannot_be_read_is_listed_apart(
+    imported: Exit, change: Change, run_id: RunId
+) -> None:
+    change("UPDATE metrics SET value = 'x' WHERE run_uuid = ?", run_id("killed"))
+    found = told(imported("verify", "--json"))
+    (line,) = found["unreadable"]
+    named = (line["run_id"], line["key"], line["step"], line["there"])
+    assert named == (run_id("killed"), "loss", 0, "'x'")
+    assert (found["differ"], found["holds"], found["proof"]) == ([], False, None)
+
+
+def test_verify_writes_nothing_but_its_record(imported: Exit) -> None:
     rows = list(ArchivedRun.objects.values())
     imported("verify")
     assert list(ArchivedRun.objects.values()) == rows

@@ -4,6 +4,7 @@ import argparse
 import json
 from contextlib import closing
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from django.core.management import BaseCommand, CommandError
@@ -14,9 +15,9 @@ from ml_platform.mlflow_exit.errors import ExitError
 from ml_platform.mlflow_exit.inventory import inventory_of
 from ml_platform.mlflow_exit.services.backup import backup_make
 from ml_platform.mlflow_exit.services.importing import runs_import
+from ml_platform.mlflow_exit.services.verification import archive_verify
 from ml_platform.mlflow_exit.sources import database_open, source_open
 from ml_platform.mlflow_exit.state import exit_status
-from ml_platform.mlflow_exit.verifying import source_verify
 
 _SOURCE_HELP = (
     "MLflow's --backend-store-uri: sqlite:///path or postgresql://user:password@host/"
@@ -47,7 +48,12 @@ class Command(BaseCommand):
             action="store_true",
             help="write over archived runs that the source now holds otherwise",
         )
-        _add(steps, "verify", "compares the source with the archive", source=True)
+        step = _add(
+            steps, "verify", "compares source, archive and documents", source=True
+        )
+        step.add_argument(
+            "--proof", type=Path, metavar="FILE", help="write the signed proof there"
+        )
         step = _add(steps, "points", "prints the archived points of a run")
         step.add_argument("run_id", metavar="RUN_ID", help="MLflow's id of the run")
         _add(steps, "status", "tells what is archived")
@@ -87,9 +93,12 @@ class Command(BaseCommand):
 
     def _verify(self, options: dict[str, Any]) -> int:
         with source_open(options["source"]) as source:
-            verdict = source_verify(source, self._progress)
-        told = asdict(verdict) | {"holds": verdict.holds}
-        self._print(options, told, reports.verdict_lines(verdict))
+            verdict, proof = archive_verify(source=source, progress=self._progress)
+        if proof and options["proof"]:
+            options["proof"].write_text(json.dumps(proof, indent=1) + "\n")
+        told = asdict(verdict) | {"holds": verdict.holds, "proof": proof}
+        del told["compared"]
+        self._print(options, told, reports.verdict_lines(verdict, proof))
         return 0 if verdict.holds else 1
 
     def _points(self, options: dict[str, Any]) -> int:
