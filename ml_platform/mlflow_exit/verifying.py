@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.db.models import QuerySet
+
 from ml_platform.mlflow_exit.archive import run_held
 from ml_platform.mlflow_exit.errors import NothingArchived, RunUnreadable
 from ml_platform.mlflow_exit.models import ArchivedExperiment, ArchivedRun
@@ -66,10 +68,7 @@ def _tell_gone(verdict: Verdict, label: str, there: set[str]) -> None:
 
 
 def _compare_experiments(verdict: Verdict, source: Source) -> None:
-    archived = {
-        one.experiment_id: one
-        for one in ArchivedExperiment.objects.filter(source=source.label)
-    }
+    archived = {one.experiment_id: one for one in _archived_experiments(source.label)}
     for held in source.experiments():
         one = archived.pop(held.experiment_id, None)
         name: Line = {"what": "experiment", "experiment_id": held.experiment_id}
@@ -86,6 +85,14 @@ def _compare_experiments(verdict: Verdict, source: Source) -> None:
     verdict.missing_there += [
         {"what": "experiment", "experiment_id": one} for one in sorted(archived)
     ]
+
+
+def _archived_experiments(label: str) -> QuerySet[ArchivedExperiment]:
+    """Those of this source, or of the only one: a backup is compared with its own."""
+    own = ArchivedExperiment.objects.filter(source=label)
+    sources = ArchivedExperiment.objects.values("source").distinct()
+    is_only = not own.exists() and sources.count() == 1
+    return ArchivedExperiment.objects.all() if is_only else own
 
 
 def _compare_run(verdict: Verdict, there: HeldRun, record: ArchivedRun) -> None:

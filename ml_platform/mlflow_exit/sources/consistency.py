@@ -32,8 +32,9 @@ _LATEST_LACKING = """SELECT latest_metrics.rowid FROM latest_metrics
         AND metrics.timestamp = latest_metrics.timestamp)
     ORDER BY 1 LIMIT 1"""
 _NEVER_LATEST = """SELECT MIN(rowid) FROM metrics
-    WHERE run_uuid || char(10) || "key" NOT IN (
-        SELECT run_uuid || char(10) || "key" FROM latest_metrics)"""
+    WHERE NOT EXISTS (
+        SELECT 1 FROM latest_metrics WHERE latest_metrics.run_uuid = metrics.run_uuid
+        AND latest_metrics.key = metrics.key)"""
 
 
 def refuse_contradictions(

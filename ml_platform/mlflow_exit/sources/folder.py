@@ -22,7 +22,13 @@ from ml_platform.mlflow_exit.sources.loading import COPY, table_load
 from ml_platform.mlflow_exit.sources.sqlite import SqliteDatabase
 from ml_platform.mlflow_exit.sources.tables import MAY_LACK, NEEDED
 
-_INDEXED = ("runs", "metrics", "params", "tags")
+_INDEXES = {
+    "runs": "run_uuid",
+    "metrics": 'run_uuid, "key"',
+    "latest_metrics": 'run_uuid, "key"',
+    "params": "run_uuid",
+    "tags": "run_uuid",
+}
 
 
 class FolderDatabase(SqliteDatabase):
@@ -68,8 +74,8 @@ def _fill(path: Path, place: str) -> None:
             table: table_load(tables, table, paths, by_line=manifest is None)
             for table, paths in files.items()
         }
-        for table in _INDEXED:
-            tables.execute(f"CREATE INDEX {table}_run ON {table} (run_uuid)")
+        for table in _INDEXES.keys() & files.keys():
+            tables.execute(f"CREATE INDEX {table}_by ON {table} ({_INDEXES[table]})")
         if manifest is None:
             refuse_contradictions(tables, columns)
         else:

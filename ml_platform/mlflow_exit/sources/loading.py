@@ -12,12 +12,15 @@ from typing import Any
 
 from ml_platform.mlflow_exit.errors import FolderRefused
 from ml_platform.mlflow_exit.sources.fields import Field, rows_of
-from ml_platform.mlflow_exit.sources.tables import NEEDED, ORDERS, SHORTEST, kind_of
+from ml_platform.mlflow_exit.sources.tables import (
+    NEEDED,
+    ORDERS,
+    SHORTEST,
+    is_text,
+    kind_of,
+)
 
 COPY = "export it with `\\copy {0} to '{0}.csv' csv header`"
-NAN = b"NaN"
-"""Stands for a NaN, which SQLite cannot keep."""
-
 Numbered = tuple[int, list[Field]]
 
 
@@ -45,11 +48,8 @@ def table_load(
         if names != columns:
             received = f"the columns {names}, the first file has {columns}"
             raise FolderRefused(path.name, 1, received, COPY.format(table))
-        # Texts go in as bytes: SQLite's module takes no text that is no UTF-8.
         marks = ", ".join(
-            f"CASE typeof(?{at}) WHEN 'blob' THEN CAST(?{at} AS TEXT) ELSE ?{at} END"
-            if name != "value" or table not in ("metrics", "latest_metrics")
-            else f"?{at}"
+            f"CAST(?{at} AS TEXT)" if is_text(table, name) else f"?{at}"
             for at, name in enumerate(names, start=2)
         )
         tables.executemany(
@@ -106,18 +106,21 @@ def _converted(
             received = f"{len(row)} values, there are {len(names)} columns"
             remedy = "the file is cut off or damaged; " + COPY.format(table)
             raise FolderRefused(file, number, received, remedy)
-        values: list[Any] = []
-        for name, kind, text in zip(names, kinds, row, strict=True):
-            try:
-                values.append(_bound(kind(text)))
-            except ValueError as error:
-                received = f"column {name}: {(text or '')[:80]!r}"
-                remedy = "MLflow writes none such; " + COPY.format(table)
-                raise FolderRefused(file, number, received, remedy) from error
-        yield number, values
+        try:
+            yield number, [kind(text) for kind, text in zip(kinds, row, strict=True)]
+        except ValueError as error:
+            raise _refused(table, file, number, names, row) from error
 
 
-def _bound(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.encode("utf-8", "surrogateescape")
-    return NAN if value != value else value
+def _refused(
+    table: str, file: str, number: int, names: list[str], row: list[Field]
+) -> FolderRefused:
+    """The error for a row, naming its first value that is none."""
+    for name, text in zip(names, row, strict=True):
+        try:
+            kind_of(table, name)(text)
+        except ValueError:
+            break
+    received = f"column {name}: {(text or '')[:80]!r}"
+    remedy = "MLflow writes none such; " + COPY.format(table)
+    return FolderRefused(file, number, received, remedy)

@@ -57,48 +57,69 @@ _TRUTHS = {"t": 1, "true": 1, "1": 1, "f": 0, "false": 0, "0": 0}
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
 _FLOAT = re.compile(r"-?([0-9.]+([eE][-+]?[0-9]+)?|Infinity)|NaN")
 
+NAN = b"NaN"
+"""Stands for a NaN, which SQLite cannot keep."""
+
 Kind = Callable[[str | None], Any]
 
 
+def is_text(table: str, column: str) -> bool:
+    """Says whether `kind_of` gives the column's values as bytes of text."""
+    is_number = column in _WHOLE or column == "is_nan"
+    return not is_number and not _is_metric_value(table, column)
+
+
 def kind_of(table: str, column: str) -> Kind:
-    """Returns what makes a column's value of its text; ValueError where it is none."""
-    if column == "value" and table in ("metrics", "latest_metrics"):
+    """Returns what makes of a text what SQLite is given; ValueError where it is none.
+
+    Text is given as bytes: SQLite's module takes no text that is no UTF-8.
+    """
+    if _is_metric_value(table, column):
         return _float
-    made: Callable[[str], Any] = str
+    kind: Kind = _text
     if column == "is_nan":
-        made = _truth
+        kind = _truth
     elif column in _WHOLE:
-        made = _whole
+        kind = _whole
     elif column in _WORDS:
-        made = partial(_word, _WORDS[column])
-    return lambda text: _absent(column) if text is None else made(text)
+        kind = partial(_word, _WORDS[column])
+    return kind if column in _PRESENT else partial(_optional, kind)
 
 
-def _absent(column: str) -> None:
-    if column in _PRESENT:
-        raise ValueError(column)
+def _is_metric_value(table: str, column: str) -> bool:
+    return column == "value" and table in ("metrics", "latest_metrics")
 
 
-def _float(text: str | None) -> float:
+def _optional(kind: Kind, text: str | None) -> Any:
+    return None if text is None else kind(text)
+
+
+def _text(text: str | None) -> bytes:
+    if text is None:
+        raise ValueError(text)
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _float(text: str | None) -> float | bytes:
     if text is None or not _FLOAT.fullmatch(text):
         raise ValueError(text)
-    return float(text)
+    return NAN if text == "NaN" else float(text)
 
 
-def _whole(text: str) -> int:
-    value = int(text) if _INTEGER.fullmatch(text) else 2**63
+def _whole(text: str | None) -> int:
+    value = int(text) if text is not None and _INTEGER.fullmatch(text) else 2**63
     if not -(2**63) <= value < 2**63:
         raise ValueError(text)
     return value
 
 
-def _word(words: set[str], text: str) -> str:
+def _word(words: set[str], text: str | None) -> bytes:
     if text not in words:
         raise ValueError(text)
-    return text
+    return _text(text)
 
 
-def _truth(text: str) -> int:
-    if text.lower() not in _TRUTHS:
+def _truth(text: str | None) -> int:
+    if text is None or text.lower() not in _TRUTHS:
         raise ValueError(text)
     return _TRUTHS[text.lower()]

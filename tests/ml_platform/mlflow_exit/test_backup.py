@@ -84,6 +84,7 @@ def test_a_restored_backup_is_imported_and_verified(
 ) -> None:
     assert mlflow_exit("import")[0] == 0
     mlflow_exit("backup", "--to", str(place))
+    assert mlflow_exit("verify", "--source", str(place))[0] == 0
     code, out = mlflow_exit("import", "--source", str(place))
     assert (code, out.split(";")[0]) == (0, "0 runs new, 8 unchanged, 0 replaced")
     assert mlflow_exit("verify", "--source", str(place))[0] == 0
