@@ -96,6 +96,17 @@ def verdict_lines(verdict: Verdict, proof: dict[str, Any] | None) -> list[str]:
     ]
 
 
+def revert_lines(found: list[dict[str, str | int]]) -> list[str]:
+    """Returns a line a thing to undo, then their number."""
+    lines = []
+    for line in found:
+        named = [
+            f"{name}={line[name]!r}" for name in line if name not in ("what", "do")
+        ]
+        lines.append(f"{line['what']} {' '.join(named)}: {line['do']}")
+    return [*lines, f"{len(found)} things to undo; nothing was changed"]
+
+
 def _listed(title: str, found: list[Line]) -> list[str]:
     return [f"{title}: {len(found)}", *(f"  {_line(line)}" for line in found)]
 

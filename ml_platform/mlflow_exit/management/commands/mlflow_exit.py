@@ -13,6 +13,7 @@ from ml_platform.mlflow_exit import reports
 from ml_platform.mlflow_exit.archive import point_lines
 from ml_platform.mlflow_exit.errors import ExitError
 from ml_platform.mlflow_exit.inventory import inventory_of
+from ml_platform.mlflow_exit.reverting import revert_list
 from ml_platform.mlflow_exit.services.backup import backup_make
 from ml_platform.mlflow_exit.services.importing import runs_import
 from ml_platform.mlflow_exit.services.verification import archive_verify
@@ -54,6 +55,7 @@ class Command(BaseCommand):
         step.add_argument(
             "--proof", type=Path, metavar="FILE", help="write the signed proof there"
         )
+        _add(steps, "rollback", "lists what the import made, in the order to undo it")
         step = _add(steps, "points", "prints the archived points of a run")
         step.add_argument("run_id", metavar="RUN_ID", help="MLflow's id of the run")
         _add(steps, "status", "tells what is archived")
@@ -106,6 +108,11 @@ class Command(BaseCommand):
             text = line if options["json"] else "\t".join(map(str, json.loads(line)))
             self.stdout.write(text)
         return 0
+
+    def _rollback(self, options: dict[str, Any]) -> int:
+        found = list(revert_list())
+        self._print(options, {"revert": found}, reports.revert_lines(found))
+        return 0 if found else 1
 
     def _status(self, options: dict[str, Any]) -> int:
         told = exit_status()
