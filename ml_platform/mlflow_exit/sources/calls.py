@@ -27,12 +27,12 @@ class _Passing(Exception):
     """An answer that may be another one at the next try."""
 
 
-class Denied(Exception):
+class Denied(SourceAway):
     """An answer that stays: the server has no such thing, or takes no such call."""
 
-    def __init__(self, code: int, text: str) -> None:
-        self.code, self.text = code, text
-        super().__init__(f"{code} {text}")
+    def __init__(self, source: str, code: int, received: str) -> None:
+        self.code = code
+        super().__init__(source, received)
 
 
 class Calls:
@@ -45,9 +45,9 @@ class Calls:
     def __init__(self, url: str, total_seconds: float = _TOTAL_SECONDS) -> None:
         parts = urlsplit(url)
         place = parts.netloc.rpartition("@")[2]
-        self.label = f"{parts.scheme}://{place}{parts.path}".rstrip("/")
-        user, at, _ = parts.netloc.rpartition("@")
-        self._base = f"{parts.scheme}://{user}{at}{place}{parts.path}".rstrip("/")
+        path = parts.path.rstrip("/")
+        self.label = f"{parts.scheme}://{place}{path}"
+        self._base = f"{parts.scheme}://{parts.netloc}{path}/api/2.0/mlflow"
         self._total_seconds = total_seconds
         self._session = requests.Session()
         if token := environment.tracking_token():
@@ -83,7 +83,7 @@ class Calls:
             Denied: The server refuses this call for good.
             SourceRefused: It wants credentials, or answers no JSON.
         """
-        url = f"{self._base}/api/2.0/mlflow/{path}"
+        url = f"{self._base}/{path}"
         waits = (_CONNECT_SECONDS, _ANSWER_SECONDS)
         try:
             answer = self._session.request(method, url, timeout=waits, **sent)
@@ -100,7 +100,8 @@ class Calls:
                 "MLFLOW_TRACKING_TOKEN",
             )
         if not answer.ok:
-            raise Denied(answer.status_code, _first_line(answer.text))
+            said = f"{method} {path}: {answer.status_code} {_first_line(answer.text)}"
+            raise Denied(self.label, answer.status_code, said)
         return self._read(answer)
 
     def _read(self, answer: requests.Response) -> dict[str, Any]:

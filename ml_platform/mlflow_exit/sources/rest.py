@@ -109,7 +109,7 @@ class RestSource:
             try:
                 pages = list(self._pages(self._calls.get, "experiments/list", asked))
             except Denied as error:
-                raise self._calls.not_mlflow(str(error)) from error
+                raise self._calls.not_mlflow(error.received) from error
         for page in pages:
             yield from page.get("experiments", [])
 
@@ -122,9 +122,11 @@ class RestSource:
     def _run_told(self, run_id: str) -> dict[str, Any]:
         try:
             told = self._calls.get("runs/get", run_id=run_id)
+            return dict(told["run"])
         except Denied as error:
-            raise SourceAway(self.label, f"run {run_id}: {error}") from error
-        return dict(told["run"])
+            raise SourceAway(self.label, f"run {run_id}: {error.received}") from error
+        except KeyError as error:
+            raise self._calls.not_mlflow(f"no run {run_id} in runs/get") from error
 
     def _history(self, run_id: str, key: str) -> list[Point]:
         """Returns every point of a key.

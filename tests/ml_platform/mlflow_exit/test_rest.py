@@ -136,7 +136,10 @@ def test_a_server_that_stays_away_is_named_without_its_password(
 def test_a_server_of_something_else_is_refused(tracking: Path) -> None:
     with (
         tracking_server(tracking, "none") as server,
-        pytest.raises(SourceRefused, match=r"received 404 .*http://host:5000"),
+        pytest.raises(
+            SourceRefused,
+            match=r"received GET experiments/list: 404 .*http://host:5000",
+        ),
         source_open(server.url + "/elsewhere"),
     ):
         pass
@@ -151,6 +154,16 @@ def test_a_server_that_wants_credentials_is_refused_with_the_remedy(
         source_open(server.url),
     ):
         pass
+
+
+def test_a_run_that_is_gone_meanwhile_is_named(server: TrackingServer) -> None:
+    with source_open(server.url) as source:
+        server.faults = [404]
+        with pytest.raises(SourceAway, match=r"run gone: GET runs/get: 404"):
+            source.run("gone")
+        server.faults = [400]
+        with pytest.raises(SourceAway, match=r"POST runs/search: 400"):
+            source.run_ids()
 
 
 def test_the_token_is_sent(
