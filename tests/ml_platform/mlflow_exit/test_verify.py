@@ -115,6 +115,50 @@ def test_two_swapped_values_differ_at_both_steps(imported: Exit, run_id: RunId) 
     assert steps == [2, 3]
 
 
+def test_two_swapped_values_of_the_source_differ_at_both_steps(
+    imported: Exit, change: Change, run_id: RunId
+) -> None:
+    change(
+        "UPDATE metrics SET step = 5 - step WHERE key = 'loss' AND step IN (2, 3) "
+        "AND run_uuid = ?",
+        run_id("platform"),
+    )
+    found = told(imported("verify", "--json"))
+    assert [line["step"] for line in found["differ"]] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE params SET value = 'sgd' WHERE key = 'optimizer'",
+        "UPDATE params SET key = 'Optimizer' WHERE key = 'optimizer'",
+        "DELETE FROM params WHERE key = 'optimizer'",
+        "INSERT INTO params SELECT 'optimizer ', value, run_uuid FROM params "
+        "WHERE key = 'optimizer'",
+        "UPDATE tags SET value = NULL WHERE key = 'empty'",
+        "DELETE FROM tags WHERE key = 'note'",
+        "INSERT INTO experiment_tags VALUES ('k', 'v', 1)",
+        "UPDATE experiments SET lifecycle_stage = 'active' WHERE experiment_id = 2",
+        "UPDATE runs SET lifecycle_stage = 'active' WHERE name = 'deleted'",
+        "UPDATE runs SET experiment_id = 2 WHERE name = 'failed'",
+        "UPDATE metrics SET timestamp = timestamp + 1 WHERE key = 'Loss'",
+        "UPDATE metrics SET is_nan = 0 WHERE key = 'odd' AND step = 3",
+        "INSERT INTO metrics SELECT key, value, timestamp + 1, run_uuid, step, is_nan "
+        "FROM metrics WHERE key = 'Loss'",
+    ],
+)
+def test_anything_changed_in_the_source_counts(
+    imported: Exit, change: Change, sql: str
+) -> None:
+    change(sql)
+    found = told(imported("verify", "--json"))
+    names = ("differ", "missing_here", "missing_there")
+    lines = [line for name in names for line in found[name]]
+    assert lines
+    assert all(line.get("run_id") or line["experiment_id"] for line in lines)
+    assert found["proof"] is None
+
+
 @pytest.mark.parametrize(
     "mutation",
     [
