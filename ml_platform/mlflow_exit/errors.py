@@ -2,10 +2,15 @@
 
 ExitError
  ├─ SourceRefused      the source is none we read, or holds no MLflow tables
+ ├─ FolderRefused      a file of a folder is cut off, or contradicts another
  ├─ SourceAway         the source is one, but did not answer
+ ├─ RunUnreadable      a row of a run is none that MLflow writes
  ├─ NothingArchived    a step that needs the import came before it
+ ├─ BackupRefused      the place of a backup cannot take it
  └─ RunNotArchived     the archive holds no run of this id
 """
+
+from typing import Any
 
 
 class ExitError(Exception):
@@ -20,6 +25,15 @@ class SourceRefused(ExitError):
         super().__init__(f"source {source}: {received}; {remedy}")
 
 
+class FolderRefused(ExitError):
+    """A file of a folder cannot be read, so nothing of the folder is."""
+
+    def __init__(self, file: str, line: int | None, received: str, remedy: str) -> None:
+        self.file, self.line, self.received = file, line, received
+        place = file if line is None else f"{file}, line {line}"
+        super().__init__(f"{place}: {received}; {remedy}")
+
+
 class SourceAway(ExitError):
     """The database did not answer, or stopped answering half-way."""
 
@@ -31,6 +45,17 @@ class SourceAway(ExitError):
         )
 
 
+class RunUnreadable(ExitError):
+    """A row of a run holds what MLflow never writes there."""
+
+    def __init__(self, run_id: str, key: Any, step: Any, received: str) -> None:
+        self.run_id, self.key, self.step, self.received = run_id, key, step, received
+        super().__init__(
+            f"run {run_id}: key {key!r}, step {step!r}: {received[:200]} cannot be "
+            "read as a point; mend or delete that row in the source"
+        )
+
+
 class NothingArchived(ExitError):
     """No run was imported yet."""
 
@@ -39,6 +64,17 @@ class NothingArchived(ExitError):
         super().__init__(
             f"{step}: the archive holds no run; "
             "run `manage.py mlflow_exit import --source …` first"
+        )
+
+
+class BackupRefused(ExitError):
+    """The place holds something already, or its store did not take a file."""
+
+    def __init__(self, place: str, received: str) -> None:
+        self.place, self.received = place, received
+        super().__init__(
+            f"backup to {place}: {received}; "
+            "give an empty folder, nothing is overwritten"
         )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ml_platform.experiments.models import QuickTest
-from ml_platform.mlflow_exit.sources.tracking import TrackingSource
+from ml_platform.mlflow_exit.sources.source import Source
 
 GC_WARNING = (
     "do not run `mlflow gc` before the import is verified: "
@@ -52,7 +52,7 @@ class Inventory:
         }
 
 
-def inventory_of(source: TrackingSource) -> Inventory:
+def inventory_of(source: Source) -> Inventory:
     """Returns what the source holds, matched with the QuickTests that name its runs."""
     found = Inventory(source.label, lacking=source.lacking)
     found.experiments = [
@@ -76,7 +76,7 @@ def inventory_of(source: TrackingSource) -> Inventory:
 
 
 def _run(
-    source: TrackingSource, run_id: str, parent: str | None, known: set[str]
+    source: Source, run_id: str, parent: str | None, known: set[str]
 ) -> dict[str, Any]:
     columns, counts = source.run_columns(run_id), source.counts(run_id)
     kinds = [_KINDS[columns["status"]]] if columns.get("status") in _KINDS else []

@@ -100,3 +100,15 @@ class ArchivedTag(models.Model):
 
     def __str__(self) -> str:
         return f"tag {self.key}"
+
+
+class Verification(models.Model):
+    """The record of a `verify`; a proof where it found nothing."""
+
+    source = models.CharField(max_length=1024)
+    findings = models.BigIntegerField()
+    proof = models.JSONField(null=True)
+    verified_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"verification of {self.source} at {self.verified_at}"

@@ -1,8 +1,11 @@
 """What the steps tell a person, as lines of text."""
 
+from typing import Any
+
 from ml_platform.mlflow_exit.inventory import Inventory
+from ml_platform.mlflow_exit.services.backup import Backup
 from ml_platform.mlflow_exit.services.importing import Imported
-from ml_platform.mlflow_exit.verifying import Line, Verdict
+from ml_platform.mlflow_exit.verdict import Line, Verdict
 
 
 def inventory_lines(found: Inventory) -> list[str]:
@@ -29,6 +32,22 @@ def inventory_lines(found: Inventory) -> list[str]:
     return lines + [f"warning: {line}" for line in found.warnings]
 
 
+def backup_lines(made: Backup, place: str) -> list[str]:
+    """Returns a line a file, then whether the database's own backup is beside them."""
+    manifest = made.manifest
+    lines = [f"source {manifest.source}"]
+    for name, table in manifest.tables.items():
+        size = sum(file.bytes for file in table.files)
+        files = ", ".join(file.name for file in table.files)
+        lines.append(f"table {name}: {table.rows} rows, {size} bytes, {files}")
+    if manifest.dump:
+        lines.append(f"dump {manifest.dump.name}: {manifest.dump.bytes} bytes")
+    else:
+        lines.append(f"no dump: {made.problem}")
+    rows = sum(table.rows for table in manifest.tables.values())
+    return [*lines, f"{rows} rows in {place}, checksums in manifest.json"]
+
+
 def import_lines(done: Imported) -> list[str]:
     """Returns the counts, then everything that needs a person."""
     lines = [
@@ -49,16 +68,43 @@ def import_lines(done: Imported) -> list[str]:
     return lines + done.problems
 
 
-def verdict_lines(verdict: Verdict) -> list[str]:
-    """Returns the four lists under their names; `match` as a count."""
+def verdict_lines(verdict: Verdict, proof: dict[str, Any] | None) -> list[str]:
+    """Returns the five lists under their names; `match` as a count."""
     lines = [
-        f"match: {verdict.match} runs and experiments, {verdict.points} points",
+        f"match: {verdict.match} runs and experiments, {verdict.points} points, "
+        f"{verdict.documents} documents, {verdict.caches} caches of completed runs",
         *_listed("differ", verdict.differ),
         *_listed("missing here (archive)", verdict.missing_here),
-        *_listed("missing there (source)", verdict.missing_there),
+        *_listed("missing there (source or document)", verdict.missing_there),
+        *_listed("unreadable", verdict.unreadable),
     ]
-    held = "the archive holds what the source holds, bit for bit"
-    return [*lines, f"verified: {held}" if verdict.holds else "NOT verified"]
+    lines += [
+        f"run {run_id}: has a document of its own, which is not compared"
+        for run_id in verdict.own_documents
+    ]
+    lines += [
+        f"run {run_id}: no document can hold it; the archive does"
+        for run_id in verdict.archive_only
+    ]
+    if proof is None:
+        return [*lines, "NOT verified"]
+    return [
+        *lines,
+        "verified: the archive holds what the source holds, bit for bit, "
+        "and every document what the archive gives",
+        f"proof: digest {proof['digest']}, signature {proof['signature']}",
+    ]
+
+
+def revert_lines(found: list[dict[str, str | int]]) -> list[str]:
+    """Returns a line a thing to undo, then their number."""
+    lines = []
+    for line in found:
+        named = [
+            f"{name}={line[name]!r}" for name in line if name not in ("what", "do")
+        ]
+        lines.append(f"{line['what']} {' '.join(named)}: {line['do']}")
+    return [*lines, f"{len(found)} things to undo; nothing was changed"]
 
 
 def _listed(title: str, found: list[Line]) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Count, Max, Q, Sum
 
 from ml_platform.mlflow_exit.models import ArchivedExperiment, ArchivedRun
+from ml_platform.mlflow_exit.proof import proof_state
 
 
 def exit_status() -> dict[str, Any]:
@@ -27,4 +28,5 @@ def exit_status() -> dict[str, Any]:
         **sums,
         "documents": dict(states),
         "last_archived_at": last.isoformat() if last else None,
+        "proof": proof_state(),
     }

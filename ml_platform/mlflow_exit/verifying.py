@@ -1,4 +1,4 @@
-"""The proof: source against archive, row by row, bit by bit. Reads only.
+"""The first half of the proof: source against archive, bit by bit. Reads only.
 
 A difference names its run, and its key and step where it has them. Rows are compared
 as multisets, so a dropped, doubled or swapped row is found as surely as a changed one.
@@ -6,48 +6,25 @@ as multisets, so a dropped, doubled or swapped row is found as surely as a chang
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
+
 from ml_platform.mlflow_exit.archive import run_held
-from ml_platform.mlflow_exit.errors import NothingArchived
+from ml_platform.mlflow_exit.errors import NothingArchived, RunUnreadable
 from ml_platform.mlflow_exit.models import ArchivedExperiment, ArchivedRun
 from ml_platform.mlflow_exit.runs import HeldRun, Point
-from ml_platform.mlflow_exit.sources.tracking import TrackingSource
+from ml_platform.mlflow_exit.sources.source import Source
 from ml_platform.mlflow_exit.texts import text_read
-
-Line = dict[str, Any]
-Row = tuple[Any, ...]
-
-
-@dataclass
-class Verdict:
-    """What the comparison found.
-
-    Attributes:
-        match: runs and experiments that are the same on both sides.
-        points: points that were found on both sides.
-        differ: things that both sides have, otherwise.
-        missing_here: what the source has and the archive lacks.
-        missing_there: what the archive has and the source lacks.
-    """
-
-    match: int = 0
-    points: int = 0
-    differ: list[Line] = field(default_factory=list)
-    missing_here: list[Line] = field(default_factory=list)
-    missing_there: list[Line] = field(default_factory=list)
-
-    @property
-    def holds(self) -> bool:
-        """Whether nothing at all was found to differ."""
-        return not (self.differ or self.missing_here or self.missing_there)
+from ml_platform.mlflow_exit.verdict import Line, Row, Verdict
 
 
 def source_verify(
-    source: TrackingSource, progress: Callable[[int, int], None] | None = None
+    source: Source, progress: Callable[[int, int], None] | None = None
 ) -> Verdict:
     """Compares everything the source holds with the archive.
+
+    A row of the source that cannot be read is a finding, not an end.
 
     Raises:
         NothingArchived: There is nothing to compare with.
@@ -64,10 +41,21 @@ def source_verify(
         if record is None:
             verdict.missing_here.append({"what": "run", "run_id": run_id})
         else:
-            _compare_run(verdict, source.run(run_id), record)
+            _compare_readable(verdict, source, record)
         if progress:
             progress(index, len(there))
     return verdict
+
+
+def _compare_readable(verdict: Verdict, source: Source, record: ArchivedRun) -> None:
+    try:
+        there = source.run(record.run_id)
+    except RunUnreadable as error:
+        line = {"what": "point", "run_id": error.run_id, "key": error.key}
+        line |= {"step": error.step, "there": error.received}
+        verdict.unreadable.append(line)
+    else:
+        _compare_run(verdict, there, record)
 
 
 def _tell_gone(verdict: Verdict, label: str, there: set[str]) -> None:
@@ -79,11 +67,8 @@ def _tell_gone(verdict: Verdict, label: str, there: set[str]) -> None:
             verdict.missing_there.append({"what": "run", "run_id": run_id})
 
 
-def _compare_experiments(verdict: Verdict, source: TrackingSource) -> None:
-    archived = {
-        one.experiment_id: one
-        for one in ArchivedExperiment.objects.filter(source=source.label)
-    }
+def _compare_experiments(verdict: Verdict, source: Source) -> None:
+    archived = {one.experiment_id: one for one in _archived_experiments(source.label)}
     for held in source.experiments():
         one = archived.pop(held.experiment_id, None)
         name: Line = {"what": "experiment", "experiment_id": held.experiment_id}
@@ -96,14 +81,23 @@ def _compare_experiments(verdict: Verdict, source: TrackingSource) -> None:
             verdict.differ.append(line)
         else:
             verdict.match += 1
+        verdict.tell("experiment", held.experiment_id, held.columns, held.tags)
     verdict.missing_there += [
         {"what": "experiment", "experiment_id": one} for one in sorted(archived)
     ]
 
 
+def _archived_experiments(label: str) -> QuerySet[ArchivedExperiment]:
+    """Those of this source, or of the only one: a backup is compared with its own."""
+    own = ArchivedExperiment.objects.filter(source=label)
+    sources = ArchivedExperiment.objects.values("source").distinct()
+    is_only = not own.exists() and sources.count() == 1
+    return ArchivedExperiment.objects.all() if is_only else own
+
+
 def _compare_run(verdict: Verdict, there: HeldRun, record: ArchivedRun) -> None:
     here = run_held(record)
-    before = _found(verdict)
+    before = verdict.findings
     run_id = there.run_id
     columns = (list(here.columns.items()), list(there.columns.items()))
     for what, (mine, theirs) in (
@@ -126,7 +120,9 @@ def _compare_run(verdict: Verdict, there: HeldRun, record: ArchivedRun) -> None:
             {"what": "digest", "run_id": run_id, "here": record.digest}
             | {"there": here.digest()}
         )
-    verdict.match += _found(verdict) == before
+    verdict.match += verdict.findings == before
+    verdict.runs += 1
+    verdict.tell("run", run_id, there.digest(), here.digest())
 
 
 def _compare_rows(
@@ -176,11 +172,6 @@ def _named_point(point: Point) -> tuple[Line, str]:
 def _experiment(one: ArchivedExperiment) -> tuple[dict[str, Any], list[Any]]:
     tags = [(_read(key), _read(value)) for key, value in one.tags]
     return {name: _read(value) for name, value in one.columns.items()}, tags
-
-
-def _found(verdict: Verdict) -> int:
-    lists = (verdict.differ, verdict.missing_here, verdict.missing_there)
-    return sum(map(len, lists))
 
 
 def _read(value: Any) -> Any:

@@ -13,6 +13,7 @@ Memory holds one run at a time.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from ml_platform.mlflow_exit.errors import RunUnreadable
 from ml_platform.mlflow_exit.models import ArchivedRun, DocumentState
 from ml_platform.mlflow_exit.services.archiving import (
     Archived,
@@ -20,7 +21,7 @@ from ml_platform.mlflow_exit.services.archiving import (
     run_archive,
 )
 from ml_platform.mlflow_exit.services.documents import document_make
-from ml_platform.mlflow_exit.sources.tracking import TrackingSource
+from ml_platform.mlflow_exit.sources.source import Source
 
 Progress = Callable[[int, int], None]
 
@@ -35,7 +36,8 @@ class Imported:
         points: points of the new and replaced runs.
         documents: documents written or found in place by this import.
         own_documents: ids of runs whose own document stays.
-        problems: a line for each document that could not be written or cached.
+        problems: a line for each run that could not be read, and each document that
+            could not be written or cached.
         lacking: columns and tables that the source's schema has not.
     """
 
@@ -51,7 +53,7 @@ class Imported:
 
 
 def runs_import(
-    *, source: TrackingSource, replace: bool = False, progress: Progress | None = None
+    *, source: Source, replace: bool = False, progress: Progress | None = None
 ) -> Imported:
     """Imports every run of the source.
 
@@ -78,12 +80,16 @@ def runs_import(
 
 def _import_one(
     done: Imported,
-    source: TrackingSource,
+    source: Source,
     run_id: str,
     names: dict[str, str],
     replace: bool,
 ) -> None:
-    held = source.run(run_id)
+    try:
+        held = source.run(run_id)
+    except RunUnreadable as error:
+        done.problems.append(f"{error}; the run is not archived")
+        return
     record, outcome = run_archive(
         source=source.label,
         held=held,

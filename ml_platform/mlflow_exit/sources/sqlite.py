@@ -2,13 +2,14 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from ml_platform.mlflow_exit.errors import SourceAway, SourceRefused
-from ml_platform.mlflow_exit.sources.database import Row
+from ml_platform.mlflow_exit.sources.database import Frozen, Row
+from ml_platform.mlflow_exit.sources.fields import line_of
 
 _LOCK_SECONDS = 30
 
@@ -44,6 +45,28 @@ class SqliteDatabase:
             yield
         finally:
             self._connection.rollback()
+
+    @contextmanager
+    def frozen(self, folder: Path) -> Iterator[Frozen]:
+        """See `Database`; the backup is what the tables are read from."""
+        path = folder / "sqlite.db"
+        try:
+            with closing(sqlite3.connect(path)) as copy:
+                self._connection.backup(copy)
+        except sqlite3.DatabaseError as error:
+            raise SourceAway(self.label, str(error)) from error
+        with closing(SqliteDatabase(f"sqlite:///{path}")) as database:
+            yield Frozen(database, path, "")
+
+    def csv_lines(self, table: str, columns: list[str]) -> Iterator[bytes]:
+        """See `Tables`."""
+        yield line_of(columns)
+        listed = ", ".join(f'"{name}"' for name in columns)
+        try:
+            for row in self._connection.execute(f'SELECT {listed} FROM "{table}"'):
+                yield line_of(row)
+        except sqlite3.DatabaseError as error:
+            raise SourceAway(self.label, str(error)) from error
 
     def columns(self) -> dict[str, list[str]]:
         """See `Database`."""

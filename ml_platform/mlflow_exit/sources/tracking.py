@@ -4,14 +4,16 @@ Old schemas lack columns and tables; what lacks is said in `lacking`, with what 
 taken in its place. Rows whose run is gone (orphans) are found and read like a run.
 """
 
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 from ml_platform.mlflow_exit.bits import INFINITY_IN_MLFLOW, bits_of
-from ml_platform.mlflow_exit.errors import SourceRefused
+from ml_platform.mlflow_exit.errors import RunUnreadable, SourceRefused
 from ml_platform.mlflow_exit.runs import HeldExperiment, HeldRun, Point
-from ml_platform.mlflow_exit.sources.database import Database
+from ml_platform.mlflow_exit.sources.database import Database, Row
+from ml_platform.mlflow_exit.sources.source import RunCounts, in_order
 
 _REQUIRED = {
     "experiments": {"experiment_id", "name"},
@@ -28,16 +30,6 @@ _OPTIONAL = {
 }
 # `latest_metrics` is derived from `metrics`; `alembic_version` is the schema's.
 _NOT_DATA = {"latest_metrics", "alembic_version", "experiment_tags"}
-
-
-class RunCounts(NamedTuple):
-    """How much a source holds of a run."""
-
-    point_count: int
-    nan_count: int
-    infinity_count: int
-    param_count: int
-    tag_count: int
 
 
 class TrackingSource:
@@ -74,7 +66,7 @@ class TrackingSource:
             experiment_id = str(row["experiment_id"])
             own = tags.get(experiment_id, [])
             held.append(HeldExperiment(experiment_id, row, own))
-        return sorted(held, key=lambda one: (len(one.experiment_id), one.experiment_id))
+        return in_order(held)
 
     def run_ids(self) -> list[str]:
         """Returns the id of every run, and of every run that rows still point at."""
@@ -143,10 +135,7 @@ class TrackingSource:
             "WHERE run_uuid = ?",
             run_id,
         )
-        return [
-            Point(key, at, bits_of(value), timestamp, bool(is_nan))
-            for key, at, value, timestamp, is_nan in rows
-        ]
+        return [_point(run_id, row) for row in rows]
 
     def _pairs(self, table: str, run_id: str) -> list[tuple[str, str | None]]:
         rows = self._database.rows(
@@ -189,3 +178,12 @@ class TrackingSource:
                 f"{', '.join(absent[:5])} not there, so it is no MLflow database",
                 "give the address of MLflow's --backend-store-uri",
             )
+
+
+def _point(run_id: str, row: Row) -> Point:
+    key, step, value, timestamp, is_nan = row
+    try:
+        return Point(key, step, bits_of(value), timestamp, bool(is_nan))
+    except struct.error as error:
+        # SQLite keeps any value in any column.
+        raise RunUnreadable(run_id, key, step, repr(value)) from error

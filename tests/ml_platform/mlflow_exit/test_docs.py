@@ -13,7 +13,8 @@ def test_every_step_and_option_is_documented() -> None:
     command = load_command_class(get_commands()["mlflow_exit"], "mlflow_exit")
     parser = command.create_parser("manage.py", "mlflow_exit")
     steps = next(a for a in parser._actions if a.dest == "step").choices
-    assert set(steps) == {"inventory", "import", "verify", "points", "status"}
+    known = {"inventory", "backup", "import", "verify", "rollback", "points", "status"}
+    assert set(steps) == known
     for step, own in steps.items():
         assert f"| `{step}" in DOCS
         options = {o for a in own._actions for o in a.option_strings if "--" in o}

@@ -33,11 +33,15 @@ def archived_loss(run_id: str) -> ArchivedPoint:
 
 
 def test_what_was_imported_is_verified(imported: Exit) -> None:
-    assert imported("verify") == (
-        0,
-        "match: 11 runs and experiments, 220 points\n"
-        "differ: 0\nmissing here (archive): 0\nmissing there (source): 0\n"
-        "verified: the archive holds what the source holds, bit for bit\n",
+    code, out = imported("verify")
+    assert code == 0
+    assert out.startswith(
+        "match: 11 runs and experiments, 220 points, 8 documents, "
+        "5 caches of completed runs\n"
+        "differ: 0\nmissing here (archive): 0\n"
+        "missing there (source or document): 0\nunreadable: 0\n"
+        "verified: the archive holds what the source holds, bit for bit, "
+        "and every document what the archive gives\nproof: digest "
     )
 
 
@@ -109,6 +113,50 @@ def test_two_swapped_values_differ_at_both_steps(imported: Exit, run_id: RunId) 
     found = told(imported("verify", "--json"))
     steps = [line["step"] for line in found["differ"] if line["what"] == "point"]
     assert steps == [2, 3]
+
+
+def test_two_swapped_values_of_the_source_differ_at_both_steps(
+    imported: Exit, change: Change, run_id: RunId
+) -> None:
+    change(
+        "UPDATE metrics SET step = 5 - step WHERE key = 'loss' AND step IN (2, 3) "
+        "AND run_uuid = ?",
+        run_id("platform"),
+    )
+    found = told(imported("verify", "--json"))
+    assert [line["step"] for line in found["differ"]] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE params SET value = 'sgd' WHERE key = 'optimizer'",
+        "UPDATE params SET key = 'Optimizer' WHERE key = 'optimizer'",
+        "DELETE FROM params WHERE key = 'optimizer'",
+        "INSERT INTO params SELECT 'optimizer ', value, run_uuid FROM params "
+        "WHERE key = 'optimizer'",
+        "UPDATE tags SET value = NULL WHERE key = 'empty'",
+        "DELETE FROM tags WHERE key = 'note'",
+        "INSERT INTO experiment_tags VALUES ('k', 'v', 1)",
+        "UPDATE experiments SET lifecycle_stage = 'active' WHERE experiment_id = 2",
+        "UPDATE runs SET lifecycle_stage = 'active' WHERE name = 'deleted'",
+        "UPDATE runs SET experiment_id = 2 WHERE name = 'failed'",
+        "UPDATE metrics SET timestamp = timestamp + 1 WHERE key = 'Loss'",
+        "UPDATE metrics SET is_nan = 0 WHERE key = 'odd' AND step = 3",
+        "INSERT INTO metrics SELECT key, value, timestamp + 1, run_uuid, step, is_nan "
+        "FROM metrics WHERE key = 'Loss'",
+    ],
+)
+def test_anything_changed_in_the_source_counts(
+    imported: Exit, change: Change, sql: str
+) -> None:
+    change(sql)
+    found = told(imported("verify", "--json"))
+    names = ("differ", "missing_here", "missing_there")
+    lines = [line for name in names for line in found[name]]
+    assert lines
+    assert all(line.get("run_id") or line["experiment_id"] for line in lines)
+    assert found["proof"] is None
 
 
 @pytest.mark.parametrize(
@@ -197,11 +245,23 @@ def test_experiments_count(imported: Exit, change: Change) -> None:
     change("UPDATE experiments SET name = 'renamed' WHERE experiment_id = 1")
     ArchivedExperiment.objects.get(experiment_id="2").delete()
     found = told(imported("verify", "--json"))
-    assert [line["experiment_id"] for line in found["differ"]] == ["1"]
+    named = [line.get("experiment_id") for line in found["differ"]]
+    assert named[0] == "1"
     assert found["missing_here"] == [{"what": "experiment", "experiment_id": "2"}]
 
 
-def test_verify_writes_nothing(imported: Exit) -> None:
+def test_a_row_that_cannot_be_read_is_listed_apart(
+    imported: Exit, change: Change, run_id: RunId
+) -> None:
+    change("UPDATE metrics SET value = 'x' WHERE run_uuid = ?", run_id("killed"))
+    found = told(imported("verify", "--json"))
+    (line,) = found["unreadable"]
+    named = (line["run_id"], line["key"], line["step"], line["there"])
+    assert named == (run_id("killed"), "loss", 0, "'x'")
+    assert (found["differ"], found["holds"], found["proof"]) == ([], False, None)
+
+
+def test_verify_writes_nothing_but_its_record(imported: Exit) -> None:
     rows = list(ArchivedRun.objects.values())
     imported("verify")
     assert list(ArchivedRun.objects.values()) == rows

@@ -2,7 +2,9 @@
 
 import argparse
 import json
+from contextlib import closing
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from django.core.management import BaseCommand, CommandError
@@ -11,13 +13,16 @@ from ml_platform.mlflow_exit import reports
 from ml_platform.mlflow_exit.archive import point_lines
 from ml_platform.mlflow_exit.errors import ExitError
 from ml_platform.mlflow_exit.inventory import inventory_of
+from ml_platform.mlflow_exit.reverting import revert_list
+from ml_platform.mlflow_exit.services.backup import backup_make
 from ml_platform.mlflow_exit.services.importing import runs_import
-from ml_platform.mlflow_exit.sources import source_open
+from ml_platform.mlflow_exit.services.verification import archive_verify
+from ml_platform.mlflow_exit.sources import database_open, source_open
 from ml_platform.mlflow_exit.state import exit_status
-from ml_platform.mlflow_exit.verifying import source_verify
 
 _SOURCE_HELP = (
-    "MLflow's --backend-store-uri: sqlite:///path or postgresql://user:password@host/db"
+    "MLflow's --backend-store-uri: sqlite:///path or postgresql://user:password@host/"
+    "db; or its server: http://host:5000; or a folder of CSV files"
 )
 
 
@@ -25,7 +30,7 @@ class Command(BaseCommand):
     """Parses, calls the step, prints what it found."""
 
     help = (
-        "Takes every run out of an MLflow tracking database. Exit codes: 0 done, "
+        "Takes every run out of MLflow. Exit codes: 0 done, "
         "1 differences, or something left undone that the output names, "
         "2 refused or failed."
     )
@@ -34,13 +39,23 @@ class Command(BaseCommand):
         """Adds the steps and their options."""
         steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
         _add(steps, "inventory", "lists what the source holds", source=True)
+        step = _add(steps, "backup", "copies all tables, exact to the bit", source=True)
+        step.add_argument(
+            "--to", required=True, metavar="PLACE", help="an empty folder, or gs://…"
+        )
         step = _add(steps, "import", "archives every run", source=True)
         step.add_argument(
             "--replace",
             action="store_true",
             help="write over archived runs that the source now holds otherwise",
         )
-        _add(steps, "verify", "compares the source with the archive", source=True)
+        step = _add(
+            steps, "verify", "compares source, archive and documents", source=True
+        )
+        step.add_argument(
+            "--proof", type=Path, metavar="FILE", help="write the signed proof there"
+        )
+        _add(steps, "rollback", "lists what the import made, in the order to undo it")
         step = _add(steps, "points", "prints the archived points of a run")
         step.add_argument("run_id", metavar="RUN_ID", help="MLflow's id of the run")
         _add(steps, "status", "tells what is archived")
@@ -61,6 +76,15 @@ class Command(BaseCommand):
         self._print(options, told, reports.inventory_lines(found))
         return 0
 
+    def _backup(self, options: dict[str, Any]) -> int:
+        with closing(database_open(options["source"])) as database:
+            made = backup_make(
+                database=database, place=options["to"], progress=self._progress
+            )
+        told = made.manifest.model_dump() | {"problem": made.problem}
+        self._print(options, told, reports.backup_lines(made, options["to"]))
+        return 1 if made.problem else 0
+
     def _import(self, options: dict[str, Any]) -> int:
         with source_open(options["source"]) as source:
             done = runs_import(
@@ -71,9 +95,12 @@ class Command(BaseCommand):
 
     def _verify(self, options: dict[str, Any]) -> int:
         with source_open(options["source"]) as source:
-            verdict = source_verify(source, self._progress)
-        told = asdict(verdict) | {"holds": verdict.holds}
-        self._print(options, told, reports.verdict_lines(verdict))
+            verdict, proof = archive_verify(source=source, progress=self._progress)
+        if proof and options["proof"]:
+            options["proof"].write_text(json.dumps(proof, indent=1) + "\n")
+        told = asdict(verdict) | {"holds": verdict.holds, "proof": proof}
+        del told["compared"]
+        self._print(options, told, reports.verdict_lines(verdict, proof))
         return 0 if verdict.holds else 1
 
     def _points(self, options: dict[str, Any]) -> int:
@@ -81,6 +108,11 @@ class Command(BaseCommand):
             text = line if options["json"] else "\t".join(map(str, json.loads(line)))
             self.stdout.write(text)
         return 0
+
+    def _rollback(self, options: dict[str, Any]) -> int:
+        found = list(revert_list())
+        self._print(options, {"revert": found}, reports.revert_lines(found))
+        return 0 if found else 1
 
     def _status(self, options: dict[str, Any]) -> int:
         told = exit_status()
@@ -95,7 +127,7 @@ class Command(BaseCommand):
     def _progress(self, done: int, total: int) -> None:
         """Keeps one line up to date where a person watches."""
         if self.stderr.isatty():
-            self.stderr.write(f"\r{done}/{total} runs", ending="")
+            self.stderr.write(f"\r{done}/{total}", ending="")
             if done == total:
                 self.stderr.write("")
 
