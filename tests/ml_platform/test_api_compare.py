@@ -58,7 +58,9 @@ def test_curves_are_those_of_the_cache(
     assert (nothing["loss"], nothing["metrics"], nothing["anomalies"]) == ({}, {}, [])
 
 
-@pytest.mark.parametrize("ids", [[], [1], list(range(1, 22)), "1,2", ["x", "y"]])
+@pytest.mark.parametrize(
+    "ids", [[], [1], list(range(1, 22)), "1,2", ["x", "y"], [1, 2**63], [0, 1]]
+)
 def test_a_list_of_another_shape_is_refused(user_client: Client, ids: Any) -> None:
     assert compare(user_client, ids).json()["error"]["code"] == "bad_request"
 

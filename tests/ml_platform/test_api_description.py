@@ -36,3 +36,8 @@ def test_an_address_that_is_no_calls_is_refused_in_the_one_shape(
     answer = getattr(client, method)(f"{API}/{address}")
     assert answer.status_code == 404
     assert answer.json()["error"]["code"] == "not_found"
+
+
+@pytest.mark.parametrize("run_id", [2**63, 10**40])
+def test_an_id_beyond_every_run_is_not_found(user_client: Client, run_id: int) -> None:
+    assert user_client.get(f"{API}/quick-tests/{run_id}/").status_code == 404
