@@ -49,7 +49,6 @@ class QuickTest(models.Model):
     mlflow_run_id = models.CharField(max_length=64, blank=True, default="")
     mlflow_experiment_name = models.CharField(max_length=500, blank=True, default="")
 
-    training_history_json = models.JSONField(null=True, blank=True)
     cached_at = models.DateTimeField(null=True, blank=True)
     cached_sha256 = models.CharField(max_length=64, blank=True, default="")
     cached_generation = models.BigIntegerField(null=True, blank=True)
@@ -77,6 +76,9 @@ class QuickTest(models.Model):
     test_auc_roc = models.FloatField(null=True, blank=True)
     test_rmse = models.FloatField(null=True, blank=True)
     test_mae = models.FloatField(null=True, blank=True)
+
+    # Last, and so in the table: SQLite walks through it to reach a later column.
+    training_history_json = models.JSONField(null=True, blank=True)
 
     class Meta:
         """Newest first; an index for each column that lists sort by."""

@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.urls import path
 
-from ml_platform.experiments.api.routes import api
+from ml_platform.experiments.api.routes import api, nothing_here
 from ml_platform.experiments.pages import compare, run, runs
 
 app_name = "experiments"
@@ -14,5 +14,7 @@ urlpatterns = [
     path("compare/", login_required(compare.compare_page), name="compare"),
     path("<int:run_id>/", login_required(run.run_page), name="run"),
     path("<int:run_id>/look/", login_required(run.look_again), name="look"),
+    path("api/", nothing_here),
     path("api/", api.urls),
+    path("api/<path:address>", nothing_here),
 ]

@@ -17,6 +17,7 @@ from django.test import Client
 
 from tests.ml_platform.browser import Watched, chromium
 from tests.ml_platform.samples import sample_document, write_document
+from tests.support.gcs import BUCKET, Gcs, serve_gcs
 from training_metrics.notification import SIGNATURE_HEADER, TIMESTAMP_HEADER, sign
 
 if TYPE_CHECKING:
@@ -94,6 +95,25 @@ def signed_post(db: None) -> Callable[..., HttpResponse]:
         )
 
     return post
+
+
+@pytest.fixture(scope="module")
+def gcs_server() -> Iterator[Gcs]:
+    """A Google Cloud Storage on loopback for each file that needs one."""
+    with serve_gcs() as server:
+        yield server
+
+
+@pytest.fixture
+def gcs(gcs_server: Gcs, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Gcs:
+    """The server; runs have their place in its bucket."""
+    from training_metrics.storage import gcs as module
+
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", gcs_server.url)
+    module._shared_client.cache_clear()
+    module._shared_client()  # its first import takes longer than a question may
+    settings.TRACKLESS_ARTIFACT_ROOTS = [f"gs://{BUCKET}/runs"]
+    return gcs_server
 
 
 @pytest.fixture(scope="module")

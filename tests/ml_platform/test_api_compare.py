@@ -45,7 +45,22 @@ def test_another_protocol_and_numbering_warn(
     ]
 
 
-@pytest.mark.parametrize("ids", [[], [1], list(range(1, 22)), "1,2", ["x", "y"]])
+def test_curves_are_those_of_the_cache(
+    user_client: Client, make_run: MakeRun, sample_run: QuickTest
+) -> None:
+    absent = make_run()
+    answer = compare(user_client, [sample_run.pk, absent.pk]).json()
+    cached, nothing = answer["runs"]
+    for part in ("epochs", "loss", "gradient", "metrics", "anomalies"):
+        assert cached[part] == sample_run.training_history_json[part]
+    assert (cached["available"], cached["reason"]) == (True, None)
+    assert (nothing["available"], nothing["epochs"]) == (False, [])
+    assert (nothing["loss"], nothing["metrics"], nothing["anomalies"]) == ({}, {}, [])
+
+
+@pytest.mark.parametrize(
+    "ids", [[], [1], list(range(1, 22)), "1,2", ["x", "y"], [1, 2**63], [0, 1]]
+)
 def test_a_list_of_another_shape_is_refused(user_client: Client, ids: Any) -> None:
     assert compare(user_client, ids).json()["error"]["code"] == "bad_request"
 

@@ -1,7 +1,6 @@
 """`/healthz` and `/readyz`: what is asked, and what is said where one is away."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from ml_platform.experiments import readiness
-from tests.support.gcs import BUCKET, Gcs, serve_gcs
+from tests.support.gcs import Gcs
 
 
 @pytest.fixture
@@ -19,23 +18,6 @@ def artifacts(tmp_path: Path) -> Path:
     folder = tmp_path / "artifacts"
     folder.mkdir()
     return folder
-
-
-@pytest.fixture(scope="module")
-def gcs_server() -> Iterator[Gcs]:
-    with serve_gcs() as server:
-        yield server
-
-
-@pytest.fixture
-def gcs(gcs_server: Gcs, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Gcs:
-    from training_metrics.storage import gcs as module
-
-    monkeypatch.setenv("STORAGE_EMULATOR_HOST", gcs_server.url)
-    module._shared_client.cache_clear()
-    module._shared_client()  # its first import takes longer than a question may
-    settings.TRACKLESS_ARTIFACT_ROOTS = [f"gs://{BUCKET}/runs"]
-    return gcs_server
 
 
 def ready(client: Client) -> tuple[int, dict[str, Any]]:

@@ -21,6 +21,7 @@ FILES = (
     "test_commands.py",
     "test_experiments.py",
     "test_pages.py",
+    "test_queries.py",
     "test_reconciling.py",
     "test_retention.py",
     "test_run_list.py",

@@ -15,24 +15,25 @@ from django.utils import timezone
 from ml_platform.experiments.models import QuickTest, Receipt
 from ml_platform.experiments.services import removing
 from tests.ml_platform.samples import sample_document, write_document
+from tests.support.gcs import Gcs
 
 MakeRun = Callable[..., QuickTest]
 
 
+def aged(run: QuickTest) -> QuickTest:
+    """Lets the run have ended a hundred days ago."""
+    long_ago = timezone.now() - timedelta(days=100)
+    QuickTest.objects.filter(pk=run.pk).update(
+        ended_at=long_ago, created_at=long_ago, status="completed"
+    )
+    run.refresh_from_db()
+    return run
+
+
 @pytest.fixture
-def old_run(make_run: MakeRun) -> Callable[..., QuickTest]:
-    """Makes a run that ended a hundred days ago."""
-
-    def make(document: dict[str, Any] | None = None, cached: bool = True) -> QuickTest:
-        run = make_run(document or sample_document(5), cached=cached)
-        long_ago = timezone.now() - timedelta(days=100)
-        QuickTest.objects.filter(pk=run.pk).update(
-            ended_at=long_ago, created_at=long_ago, status="completed"
-        )
-        run.refresh_from_db()
-        return run
-
-    return make
+def old_run(make_run: MakeRun) -> MakeRun:
+    """Makes a run that ended a hundred days ago, with its document."""
+    return lambda cached=True: aged(make_run(sample_document(5), cached=cached))
 
 
 def command(*arguments: str) -> tuple[int, str]:
@@ -142,6 +143,26 @@ def test_a_document_that_is_replaced_meanwhile_stays(
     assert document(run).exists()
     run.refresh_from_db()
     assert run.pruned_at is None
+    assert not Receipt.objects.exists()
+
+
+def test_a_document_in_a_bucket_is_pruned_by_its_generation(
+    make_run: MakeRun, gcs: Gcs
+) -> None:
+    run = aged(make_run())
+    name = f"runs/quick_tests/{run.pk}/training_metrics.json"
+    assert run.gcs_artifacts_path.startswith("gs://")
+    assert pruned()[1]["counts"] == {"absent": 1}
+    gcs.store(name, json.dumps(sample_document(5)).encode())
+    assert pruned()[0] == 1
+    command("backfill_training_cache")
+    aged(run)
+    gcs.fail("reset_after", method="DELETE")
+    generation = gcs.generation(name)
+    code, told = pruned()
+    assert (code, told["counts"]) == (0, {"pruned": 1})
+    assert told["runs"][0]["receipt"]["generation"] == generation
+    assert gcs.stored(name) is None
 
 
 def test_young_and_running_runs_are_left_alone(

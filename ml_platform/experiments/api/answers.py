@@ -1,19 +1,36 @@
 """The one shape of every answer: `success`, and `error` with code and message."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import get_conditional_response
 
 
-def answer(payload: dict[str, Any], status: int = 200) -> JsonResponse:
+def answer(payload: dict[str, Any]) -> HttpResponse:
     """Returns a successful answer; NaN can never get into it."""
-    return JsonResponse(
-        {"success": True, **payload},
-        status=status,
-        json_dumps_params={"allow_nan": False, "separators": (",", ":")},
+    return answer_of_text(as_json({"success": True, **payload}))
+
+
+def answer_of_text(text: str) -> HttpResponse:
+    """Returns a successful answer whose JSON is there already."""
+    return HttpResponse(text, content_type="application/json")
+
+
+def as_json(payload: dict[str, Any], **texts: str) -> str:
+    """Returns an object as JSON, with further members that are JSON already.
+
+    Args:
+        payload: at least one member.
+        texts: JSON texts by member name, which is ASCII without quotes.
+    """
+    told = json.dumps(
+        payload, cls=DjangoJSONEncoder, allow_nan=False, separators=(",", ":")
     )
+    more = "".join(f',"{name}":{text}' for name, text in texts.items())
+    return f"{told[:-1]}{more}}}"
 
 
 def refusal(code: str, message: str, status: int) -> JsonResponse:

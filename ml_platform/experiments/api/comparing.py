@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from ml_platform.experiments.api.answers import answer
+from ml_platform.experiments.api.answers import answer_of_text, as_json
 from ml_platform.experiments.api.schemas import Answer, Comparison, Refusal
 from ml_platform.experiments.selectors.comparison import comparison_get
 
@@ -16,4 +16,10 @@ router = Router(tags=["compare"])
 )
 def compare(request: HttpRequest, body: Comparison) -> HttpResponse:
     """Compares 2 to 20 runs: what differs, finals, best epochs and curves."""
-    return answer(comparison_get(user=request.user, ids=body.ids))
+    found = comparison_get(user=request.user, ids=body.ids)
+    runs = [
+        as_json(run, **curves)
+        for run, curves in zip(found.runs, found.curves, strict=True)
+    ]
+    told = {"success": True, **found.told}
+    return answer_of_text(as_json(told, runs=f"[{','.join(runs)}]"))

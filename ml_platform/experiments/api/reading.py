@@ -19,6 +19,7 @@ from training_metrics.writing import to_bytes
 
 router = Router(tags=["runs"])
 ANSWERS = {200: Answer, 400: Refusal, 401: Refusal, 404: Refusal}
+CSV = {"content": {"text/csv": {"schema": {"type": "string"}}}}
 FROM_STORE = {**ANSWERS, 403: Refusal, 410: Refusal, 422: Refusal, 503: Refusal}
 
 
@@ -85,7 +86,11 @@ def training_metrics_json(request: HttpRequest, run_id: int) -> HttpResponse:
     )
 
 
-@router.get("/quick-tests/{int:run_id}/training-metrics.csv", response=FROM_STORE)
+@router.get(
+    "/quick-tests/{int:run_id}/training-metrics.csv",
+    response=FROM_STORE | {200: None},
+    openapi_extra={"responses": {200: CSV}},
+)
 def training_metrics_csv(request: HttpRequest, run_id: int) -> HttpResponse:
     """Downloads every scalar series, a line an epoch."""
     run = run_get(user=request.user, run_id=run_id)

@@ -1,9 +1,12 @@
 """The API object: its parts, its authentication, and how refusals are told."""
 
 import logging
+from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import SessionAuth
@@ -15,7 +18,16 @@ from ml_platform.experiments.errors import ExperimentsError
 
 logger = logging.getLogger(__name__)
 
-api = NinjaAPI(
+
+class _Api(NinjaAPI):
+    """An API whose addresses lie in the app's namespace."""
+
+    def get_root_path(self, path_params: dict[str, Any]) -> str:
+        """Returns the prefix of every path in the description."""
+        return reverse("experiments:experiments-api:api-root", kwargs=path_params)
+
+
+api = _Api(
     title="Trackless",
     version="1.0",
     description="Runs, their training history, and how a pipeline announces them.",
@@ -57,6 +69,12 @@ def _on_large_body(request: HttpRequest, error: RequestDataTooBig) -> HttpRespon
 
 @api.exception_handler(Http404)
 def _on_missing(request: HttpRequest, error: Http404) -> HttpResponse:
+    return nothing_here(request)
+
+
+@csrf_exempt
+def nothing_here(request: HttpRequest, address: str = "") -> HttpResponse:
+    """Refuses, in the one shape, every address below the API's that is no call's."""
     return refusal("not_found", "nothing lives at this address", 404)
 
 

@@ -14,6 +14,7 @@ Name = Annotated[
 ]
 
 
+RunId = Annotated[int, Field(ge=1, lt=2**63)]
 Text = Annotated[str, AfterValidator(storable_text)]
 
 
@@ -58,7 +59,7 @@ class Comparison(Schema):
 
     model_config = ConfigDict(extra="forbid")
 
-    ids: list[int] = Field(min_length=2, max_length=MOST_RUNS)
+    ids: list[RunId] = Field(min_length=2, max_length=MOST_RUNS)
 
 
 class ErrorDetail(Schema):

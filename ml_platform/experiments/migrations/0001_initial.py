@@ -40,7 +40,6 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('mlflow_run_id', models.CharField(blank=True, default='', max_length=64)),
                 ('mlflow_experiment_name', models.CharField(blank=True, default='', max_length=500)),
-                ('training_history_json', models.JSONField(blank=True, null=True)),
                 ('cached_at', models.DateTimeField(blank=True, null=True)),
                 ('cached_sha256', models.CharField(blank=True, default='', max_length=64)),
                 ('cached_generation', models.BigIntegerField(blank=True, null=True)),
@@ -65,6 +64,9 @@ class Migration(migrations.Migration):
                 ('test_auc_roc', models.FloatField(blank=True, null=True)),
                 ('test_rmse', models.FloatField(blank=True, null=True)),
                 ('test_mae', models.FloatField(blank=True, null=True)),
+                # Last: SQLite keeps a row's columns in order, and walks through the whole
+                # history to reach one that comes after it.
+                ('training_history_json', models.JSONField(blank=True, null=True)),
             ],
             options={
                 'ordering': ('-number',),

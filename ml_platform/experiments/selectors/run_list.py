@@ -92,9 +92,12 @@ def run_list(*, user: User, query: RunQuery) -> RunPage:
     query = replace(query, page=min(query.page, pages))
     rows = unsplit.filter(status=query.status) if query.status else unsplit
     start = (query.page - 1) * query.page_size
-    ordered = rows.order_by(_order(query.ordering), "-number").defer(*_DEFERRED)
+    order = (_order(query.ordering), "-number")
+    # The database sorts ids, not whole rows.
+    ids = rows.order_by(*order).values("pk")[start : start + query.page_size]
+    runs = QuickTest.objects.filter(pk__in=ids).order_by(*order).defer(*_DEFERRED)
     return RunPage(
-        runs=list(ordered[start : start + query.page_size]),
+        runs=list(runs),
         query=query,
         matching=matching,
         total=visible.count(),

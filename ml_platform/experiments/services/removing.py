@@ -18,7 +18,7 @@ from ml_platform.experiments.documents import (
     document_stored,
     document_uri_allowed,
 )
-from ml_platform.experiments.errors import RemovalRefused
+from ml_platform.experiments.errors import AnotherDocument, RemovalRefused
 from ml_platform.experiments.models import ENDED, QuickTest, Receipt, Removal
 from training_metrics import limits
 from training_metrics.storage import Stored
@@ -66,7 +66,7 @@ def document_prune(*, run: QuickTest, stored: Stored | None) -> Receipt | None:
     receipt = _receipt(run, str(Removal.PRUNED), stored)
     if receipt is None:
         return None
-    _delete_stored(run, stored)
+    _delete_stored(run, stored, receipt)
     with transaction.atomic():
         row = QuickTest.objects.select_for_update().get(pk=run.pk)
         now = timezone.now()
@@ -107,17 +107,22 @@ def run_delete(*, run: QuickTest, stored: Stored | None) -> Receipt:
     """
     removal = str(Removal.DELETED)
     receipt = _receipt(run, removal, stored) or _new(run, removal)
-    _delete_stored(run, stored)
+    _delete_stored(run, stored, receipt)
     with transaction.atomic():
         QuickTest.objects.filter(pk=run.pk).delete()
         _done(receipt)
     return receipt
 
 
-def _delete_stored(run: QuickTest, stored: Stored | None) -> None:
-    if stored:
-        place = run.gcs_artifacts_path
+def _delete_stored(run: QuickTest, stored: Stored | None, receipt: Receipt) -> None:
+    if stored is None:
+        return
+    place = run.gcs_artifacts_path
+    try:
         document_delete(artifacts_uri=place, generation=stored.generation)
+    except AnotherDocument:
+        receipt.delete()  # Nothing was removed, and this generation never will be.
+        raise
 
 
 def _refuse_unless_own(run: QuickTest) -> None:
