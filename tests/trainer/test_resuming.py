@@ -69,6 +69,15 @@ def assert_same(resumed: dict[str, Any], whole: dict[str, Any]) -> None:
         )
 
 
+def largest_difference(resumed: dict[str, Any], whole: dict[str, Any]) -> float:
+    differences = [
+        np.nanmax(np.abs(resumed[name] - values) / np.maximum(np.abs(values), 1e-6))
+        for name, values in whole.items()
+        if np.isfinite(values).any()
+    ]
+    return float(max(differences))
+
+
 def stop_at(monkeypatch: pytest.MonkeyPatch, epoch: int) -> None:
     """A signal arrives during the epoch after this one."""
     ended: list[int] = []
@@ -129,18 +138,23 @@ def test_a_run_that_failed_in_its_evaluation_only_evaluates(
 def test_runs_killed_at_random_moments_end_as_if_nobody_had(
     examples: Path, tmp_path: Path, uninterrupted: dict[str, Any]
 ) -> None:
-    moments = random.Random(11)
-    kills = 0
+    """`TRACKLESS_TEST_KILLS` is how many; `-s` shows what came of them."""
+    moments, kills, runs = random.Random(11), 0, 1
     while kills < int(os.environ.get("TRACKLESS_TEST_KILLS", "2")):
         killed = killed_run(examples, tmp_path, moments.uniform(0.0, 0.5))
         kills += killed
         if not killed:
             assert_same(numbers(tmp_path), uninterrupted)
-            (tmp_path / "artifacts").rename(tmp_path / f"artifacts-{kills}")
+            (tmp_path / "artifacts").rename(tmp_path / f"artifacts-{runs}")
+            runs += 1
 
     run(examples, tmp_path, EPOCHS)
 
     assert_same(numbers(tmp_path), uninterrupted)
+    attempts = document(tmp_path).run["attempts"]
+    worst = largest_difference(numbers(tmp_path), uninterrupted)
+    print(f"{kills} kills in {runs} runs, the last one of {len(attempts)} attempts;")
+    print(f"largest relative difference of a number: {worst:.1e}")
 
 
 def killed_run(examples: Path, root: Path, seconds: float) -> bool:
