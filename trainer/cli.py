@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     options = _parser().parse_args(arguments)
     environment.quiet_warnings()
-    logging.getLogger().setLevel(logging.ERROR)
+    _log_own_warnings()
     interruption.listen(options.stopped)
     try:
         options.run(options)
@@ -48,6 +48,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         traceback.print_exc()
         return _fail(error)
     return 0
+
+
+def _log_own_warnings() -> None:
+    """Of libraries only errors, of our own code warnings, too."""
+    logging.getLogger().setLevel(logging.ERROR)
+    for room in ("trainer", "training_metrics"):
+        logging.getLogger(room).setLevel(logging.WARNING)
 
 
 def check(options: argparse.Namespace) -> None:

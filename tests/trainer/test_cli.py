@@ -1,5 +1,6 @@
 """The command line: exit codes, one clear line each, nothing heavy for `check`."""
 
+import logging
 import signal
 import subprocess
 import sys
@@ -112,3 +113,16 @@ def test_prepare_that_is_stopped_leaves_nothing(tmp_path: Path) -> None:
         "to prepare anew."
     )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_warnings_are_shown_of_our_own_code_only(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    cli.main(["check", "--params", "{}"])
+
+    for name in ("trainer.checkpoint", "training_metrics.snapshots", "apache_beam.io"):
+        logging.getLogger(name).warning("from %s", name)
+
+    assert "from trainer.checkpoint" in caplog.text
+    assert "from training_metrics.snapshots" in caplog.text
+    assert "apache_beam" not in caplog.text
