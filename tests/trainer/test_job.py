@@ -10,8 +10,8 @@ from trainer.job import mounted
 
 def test_a_bucket_s_files_are_read_from_its_mount(tmp_path: Path) -> None:
     (tmp_path / "shop").mkdir()
-    assert mounted("gs://shop/root/Split-train/*", str(tmp_path)) == (
-        f"{tmp_path}/shop/root/Split-train/*"
+    assert mounted("gs://shop/pipelines/Split-train/*", str(tmp_path)) == (
+        f"{tmp_path}/shop/pipelines/Split-train/*"
     )
     assert mounted("/data/Split-train/*", str(tmp_path)) == "/data/Split-train/*"
 
