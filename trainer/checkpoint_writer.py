@@ -10,12 +10,12 @@ said once; training goes on.
 
 import logging
 import threading
-import time
 from types import TracebackType
 from typing import Self
 
 from trainer.checkpoint import Checkpoint, to_bytes
 from training_metrics.errors import StoreConflict, TrainingMetricsError
+from training_metrics.periodic import Periodic
 from training_metrics.storage import TOTAL_SECONDS, open_store
 
 LAST_SECONDS = 15.0
@@ -40,25 +40,20 @@ class CheckpointWriter:
         self._generation: int | None = generation or None
         self._waiting: Checkpoint | None = None
         self._lock = threading.Lock()
-        self._is_offered = threading.Event()
-        self._is_over = threading.Event()
-        self._interval_seconds = interval_seconds
-        self._next_at = time.monotonic() + interval_seconds
+        self._periodic = Periodic(
+            lambda: self._write(TOTAL_SECONDS), interval_seconds, "trainer checkpoints"
+        )
         self._is_failing = False
         self._is_superseded = False
-        self._thread = threading.Thread(
-            target=self._run, name="trainer checkpoints", daemon=True
-        )
 
     def offer(self, checkpoint: Checkpoint) -> None:
         """Takes the newest checkpoint and returns at once."""
         with self._lock:
             self._waiting = checkpoint
-        self._is_offered.set()
+        self._periodic.offer()
 
     def __enter__(self) -> Self:
-        """Starts the thread."""
-        self._thread.start()
+        """Gives the writer itself."""
         return self
 
     def __exit__(
@@ -68,22 +63,11 @@ class CheckpointWriter:
         traceback: TracebackType | None,
     ) -> None:
         """After a failure writes what waits; after success deletes what is stored."""
-        self._is_over.set()
-        self._is_offered.set()
-        self._thread.join()
+        self._periodic.stop()
         if error is not None:
             self._write(LAST_SECONDS)
         elif self._generation is not None:
             self._delete(self._generation)
-
-    def _run(self) -> None:
-        while True:
-            self._is_offered.wait()
-            if self._is_over.wait(max(0.0, self._next_at - time.monotonic())):
-                return
-            self._is_offered.clear()
-            self._next_at = time.monotonic() + self._interval_seconds
-            self._write(TOTAL_SECONDS)
 
     def _write(self, total_seconds: float) -> None:
         with self._lock:
@@ -102,6 +86,9 @@ class CheckpointWriter:
             if not self._is_failing:
                 _log.warning("%s. Training goes on without a checkpoint", error)
             self._is_failing = True
+        except Exception:
+            # The boundary of a background thread: nobody above could hear it.
+            _log.exception("a checkpoint failed; training goes on without this one")
 
     def _delete(self, generation: int) -> None:
         try:

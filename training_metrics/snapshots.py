@@ -17,14 +17,13 @@ from __future__ import annotations
 
 import logging
 import math
-import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from training_metrics.document import TrainingMetrics
 from training_metrics.errors import TrainingMetricsError
 from training_metrics.pacing import Pacer
+from training_metrics.periodic import Periodic
 from training_metrics.publish import Publisher
 
 INTERVAL_SECONDS: Final = 60.0
@@ -63,12 +62,10 @@ class Snapshots:
         """
         self._take = take
         self._publisher = publisher
-        self._interval_seconds = interval_seconds
-        self._next_at = time.monotonic() + interval_seconds
-        self._is_offered = threading.Event()
-        self._is_over = threading.Event()
+        self._periodic = Periodic(
+            self._publish, interval_seconds, "training_metrics snapshots"
+        )
         self._pace = Pacer()
-        self._thread: threading.Thread | None = None
         self._is_failing = False
         self._epoch_count = 0
         self._epochs_wanted = 0
@@ -81,30 +78,12 @@ class Snapshots:
             epoch_count: number of epochs that the document has now.
         """
         self._epoch_count = epoch_count
-        if epoch_count < self._epochs_wanted:
-            return
-        if self._thread is None and not self._is_over.is_set():
-            self._thread = threading.Thread(
-                target=self._run, name="training_metrics snapshots", daemon=True
-            )
-            self._thread.start()
-        self._is_offered.set()
+        if epoch_count >= self._epochs_wanted:
+            self._periodic.offer()
 
     def stop(self) -> None:
         """Ends the thread, waiting for a snapshot that is under way."""
-        self._is_over.set()
-        self._is_offered.set()
-        if self._thread is not None:
-            self._thread.join()
-
-    def _run(self) -> None:
-        while True:
-            self._is_offered.wait()
-            if self._is_over.wait(max(0.0, self._next_at - time.monotonic())):
-                return
-            self._is_offered.clear()
-            self._next_at = time.monotonic() + self._interval_seconds
-            self._publish()
+        self._periodic.stop()
 
     def _publish(self) -> None:
         epoch_count = self._epoch_count
