@@ -66,6 +66,30 @@ def test_lines_gaps_and_marks_stand_where_the_document_says(
     assert ink(page, 14, "bottom", "c2", radius=6) == 0
 
 
+@pytest.mark.parametrize(
+    ("norms", "labels"),
+    [
+        ([1870.0, 1128.0, 1171.0], ["1,000", "2,000"]),
+        ([6.2, 6.5, 7.0], ["6", "7", "8"]),
+        ([0.002, 0.1, 40.0], ["0.01", "0.1", "1", "10"]),
+        ([1e-12, 1.0, 1e12], None),
+    ],
+)
+def test_a_logarithmic_axis_has_labels_whatever_its_range(
+    watched: Callable, make_run: MakeRun, norms: list[float], labels: list[str] | None
+) -> None:
+    document = sample_document(3)
+    document["gradient_stats"] = {"query": {"norm": norms}}
+    run = make_run(document)
+    page = watched().open(f"/experiments/{run.pk}/")
+    shown = page.evaluate(
+        "document.querySelector('[data-chart=gradient-norm] [data-plot]')"
+        ".lineChart.u.axes[1]._values"
+    )
+    assert 2 <= len(shown) <= 8 and all(shown)
+    assert labels in (None, shown)
+
+
 def test_the_readout_shows_the_best_epoch_then_the_one_pointed_at(
     watched: Callable, make_run: MakeRun
 ) -> None:

@@ -3,6 +3,7 @@ import { axisLabels, seconds } from "../lib/format.js";
 import { color, font } from "../lib/palette.js";
 
 const STEPS = [1, 2, 5, 10];
+const LABEL_PX = 22;
 // 1, 2 and 5 only: every label then needs no more decimals than its step has.
 const INCREMENTS = Array.from({ length: 24 }, (_, power) => [1, 2, 5].map((n) => Number(`${n}e${power - 12}`))).flat();
 
@@ -53,19 +54,39 @@ export function yAxis(spec) {
     incrs: INCREMENTS,
     grid: { show: spec.ends !== true, stroke: () => color("grid"), width: 1 },
     ticks: { show: false },
-    ...(spec.ends
-      ? { splits: () => spec.ends(), values: (u, splits) => splits.map(spec.format) }
-      : { values: (u, splits) => axisLabelsOf(splits, spec) }),
+    ...ticksOf(spec),
   };
 }
 
-function axisLabelsOf(splits, spec) {
-  if (!spec.log) return axisLabels(splits);
-  return splits.map((value) => {
-    const shown = splits.filter((one) => one != null);
-    const decades = Math.log10(shown.at(-1) / shown[0]);
-    const first = value && Number(value.toExponential(3).split("e")[0]);
-    if (!(decades < 2 ? [1, 2, 5] : [1]).includes(first)) return "";
-    return value >= 0.001 && value < 1e5 ? Number(value.toPrecision(3)).toLocaleString("en", { maximumFractionDigits: 4 }) : value.toExponential(0);
-  });
+function ticksOf(spec) {
+  if (spec.ends) return { splits: () => spec.ends(), values: (u, splits) => splits.map(spec.format) };
+  return spec.log ? logAxis(spec) : { values: (u, splits) => axisLabels(splits) };
+}
+
+function logAxis(spec) {
+  return {
+    splits: (u, _, low, high) => logTicks(low, high, u.bbox.height / devicePixelRatio, spec.tickSpace),
+    filter: (u, splits) => splits,
+    values: (u, splits) => logLabels(splits),
+  };
+}
+
+/** Ticks of a logarithmic axis: decades, with 2 and 5 where there are few of them, or,
+ * where even so there are hardly any, round steps. */
+export function logTicks(low, high, pixels, space = 44) {
+  const decades = Math.log10(high / low);
+  const factors = decades < 2 ? [1, 2, 5] : [1];
+  const step = Math.max(1, Math.ceil((decades * LABEL_PX) / pixels));
+  const ticks = [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += step) {
+    ticks.push(...factors.map((factor) => Number(`${factor}e${power}`)));
+  }
+  const inside = ticks.filter((tick) => tick >= low && tick <= high);
+  return inside.length > 1 ? inside : roundTicks(low, high, pixels, space).slice(1);
+}
+
+function logLabels(splits) {
+  if (splits.length < 2 || splits.at(-1) / splits[0] < 10) return axisLabels(splits);
+  return splits.map((value) =>
+    value >= 0.001 && value < 1e5 ? Number(value.toPrecision(3)).toLocaleString("en", { maximumFractionDigits: 4 }) : value.toExponential(0));
 }
