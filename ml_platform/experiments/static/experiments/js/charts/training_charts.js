@@ -8,7 +8,7 @@ import { SmallSeries } from "./small_series.js";
 import { drawStatistics } from "./stat_bands.js";
 
 const NORM = { zero: true, at: false, axisWidth: 34 };
-const GRADIENT_NORM = { log: true, at: false, axisWidth: 34 };
+const GRADIENT_NORM = { log: true, at: false, axisWidth: 42 };
 const LOSS = { log: "view", labels: true, gaps: true, overfitting: true, bestText: true };
 const STRIP = {
   title: "Regularisation", caption: "Regularisation, own scale",
