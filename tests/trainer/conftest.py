@@ -20,6 +20,16 @@ ONLINE_RETAIL = Path(__file__).parents[2] / "../shared/data/online_retail.parque
 SMALL = {"lines": 4000, "buyers": 80, "products": 150, "shards": 2}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def two_processors() -> None:
+    """The CPU as two devices, for what runs on several."""
+    import tensorflow as tf
+
+    (cpu,) = tf.config.list_physical_devices("CPU")
+    halves = [tf.config.LogicalDeviceConfiguration()] * 2
+    tf.config.set_logical_device_configuration(cpu, halves)
+
+
 @pytest.fixture(scope="session")
 def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of examples prepared from generated transactions."""

@@ -10,7 +10,7 @@ from typing import Any
 import tensorflow as tf
 
 from trainer import diagnosis, towers
-from trainer.callbacks.hook import Pairs, observe
+from trainer.callbacks.hook import Pairs, observe, variable
 from trainer.diagnosis import History
 from trainer.towers import TowerRule
 from training_metrics import MetricsCollector
@@ -84,7 +84,7 @@ class GradientWatch:
     def add(self, pairs: Pairs, optimizer: Any) -> None:
         """Watches a step's gradients; called while the step is traced."""
         if not self._state:
-            self._names = [towers.variable_name(variable) for _, variable in pairs]
+            self._names = [towers.variable_name(each) for _, each in pairs]
             with tf.init_scope():  # outside of the function being traced
                 self._state = _variables(len(pairs))
         squares = tf.stack([_squares(gradient) for gradient, _ in pairs])
@@ -114,8 +114,8 @@ class GradientWatch:
 
 def _variables(count: int) -> dict[str, tf.Variable]:
     return {
-        "squares": tf.Variable(tf.zeros([count], tf.float64), trainable=False),
-        "onset": tf.Variable(tf.fill([count], tf.constant(-1, tf.int64))),
+        "squares": variable(tf.zeros([count], tf.float64)),
+        "onset": variable(tf.fill([count], tf.constant(-1, tf.int64))),
     }
 
 

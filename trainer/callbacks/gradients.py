@@ -11,14 +11,15 @@ from typing import Any
 import tensorflow as tf
 
 from trainer import statistics, towers
-from trainer.callbacks.hook import Pairs, observe
+from trainer.callbacks.hook import Pairs, observe, variable
 from trainer.statistics import Moments
 from trainer.towers import TowerRule
 from training_metrics import MetricsCollector
 
 REDUCTION = (
-    "over all elements of the gradients of all steps of the epoch, unscaled, before "
-    "clipping; norm is the L2 norm of all of them together"
+    "over all elements of the gradients of all steps of the epoch, summed over "
+    "replicas, unscaled, before clipping, without steps that dynamic loss scaling "
+    "dropped; norm is the L2 norm of all of them together"
 )
 
 
@@ -79,7 +80,7 @@ class GradientAccumulator:
         """Moments since the last call, by tower; starts anew."""
         taken = {}
         for tower, state in self._moments.items():
-            taken[tower] = Moments(*(variable.read_value() for variable in state))
+            taken[tower] = Moments(*(held.read_value() for held in state))
             _assign(state, _nothing())
         return taken
 
@@ -96,9 +97,9 @@ def _nothing() -> Moments:
 
 
 def _zero() -> Moments:
-    return Moments(*(tf.Variable(value, trainable=False) for value in _nothing()))
+    return Moments(*map(variable, _nothing()))
 
 
 def _assign(state: Moments, values: Moments) -> None:
-    for variable, value in zip(state, values, strict=True):
-        variable.assign(value)
+    for held, value in zip(state, values, strict=True):
+        held.assign(value)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -59,17 +58,3 @@ LABELS = np.array([1.0, 0.0, 1.0, 0.5, -1.0, 2.0], np.float32)
 def batches() -> tf.data.Dataset:
     """Three batches of two, with repeated ids."""
     return tf.data.Dataset.from_tensor_slices((IDS, LABELS)).batch(2)
-
-
-def gradients_by_hand(model: Any, batches: tf.data.Dataset, rate: float) -> list[Any]:
-    """Dense gradients of each step of plain gradient descent, per variable."""
-    steps = []
-    for ids, labels in batches:
-        with tf.GradientTape() as tape:
-            loss = tf.reduce_mean(tf.square(model(ids) - labels))
-        variables = model.trainable_variables
-        found = [tf.convert_to_tensor(g) for g in tape.gradient(loss, variables)]
-        for variable, gradient in zip(variables, found, strict=True):
-            variable.assign_sub(rate * gradient)
-        steps.append([g.numpy() for g in found])
-    return steps

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.trainer.callbacks.conftest import Pair, gradients_by_hand
+from tests.trainer.callbacks.by_hand import assert_epoch, expected, gradients_by_hand
+from tests.trainer.callbacks.conftest import Pair
 from trainer.callbacks.gradients import GradientStatsCallback
 from training_metrics import MetricsCollector, TrainingMetrics
 
@@ -21,21 +22,6 @@ def _fit(
     how = {"optimizer": tf.keras.optimizers.SGD(RATE), "loss": "mse", **compile_with}
     model.compile(**how)
     model.fit(batches, epochs=epochs, shuffle=False, callbacks=[callback], verbose=0)
-
-
-def _expected(steps: list[list[np.ndarray]], variable: int) -> np.ndarray:
-    return np.concatenate([step[variable].ravel() for step in steps])
-
-
-def _assert_epoch(document: TrainingMetrics, tower: str, values: np.ndarray) -> None:
-    stats = document.gradient_stats[tower]
-    wide = values.astype(np.float64)
-    found = {name: series[-1] for name, series in stats.series().items()}
-    assert found["mean"] == pytest.approx(wide.mean(), rel=1e-5, abs=1e-8)
-    assert found["std"] == pytest.approx(wide.std(), rel=1e-5)
-    assert (found["min"], found["max"]) == pytest.approx((wide.min(), wide.max()))
-    assert found["norm"] == pytest.approx(np.linalg.norm(wide), rel=1e-5)
-    assert sum(stats.histogram.counts[-1]) == values.size
 
 
 @pytest.mark.parametrize("how", [{}, {"jit_compile": True}, {"run_eagerly": True}])
@@ -54,7 +40,7 @@ def test_an_epoch_is_what_its_steps_add_up_to(
     names = [variable.name for variable in twin.trainable_variables]
     for tower, word in (("query", "user"), ("candidate", "item")):
         (place,) = (i for i, name in enumerate(names) if word in name)
-        _assert_epoch(document, tower, _expected(steps, place))
+        assert_epoch(document, tower, expected(steps, place))
 
 
 def test_each_epoch_starts_anew(
@@ -94,7 +80,7 @@ def test_loss_scaling_is_taken_out(
     steps = gradients_by_hand(twin, batches, RATE)
     names = [variable.name for variable in twin.trainable_variables]
     (place,) = (i for i, name in enumerate(names) if "item" in name)
-    _assert_epoch(saved(collector), "candidate", _expected(steps, place))
+    assert_epoch(saved(collector), "candidate", expected(steps, place))
 
 
 def test_the_optimizer_is_given_back(
