@@ -1,6 +1,8 @@
 # Every command of the project. `make help` lists them.
 PYTHON ?= python3
 BIN := .venv/bin
+# A file's tests stay in one process, so that what they share is made once.
+PARALLEL := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 BENCHMARKS := collection django
 TRAINER_BENCHMARKS := training
 RUN_OPTIONS := $(if $(INPUT),--input $(INPUT)) $(if $(COLUMNS_MAP),--columns '$(COLUMNS_MAP)') \
@@ -28,10 +30,10 @@ compile: setup ## regenerate everything in pipeline_spec/
 test: lint test-app test-trainer ## lint, then every test in both environments
 
 test-app: setup ## the tests of .venv: library, components, pipelines, Django, end to end
-	@$(BIN)/python -m pytest --ignore=tests/trainer $(PYTEST)
+	@$(BIN)/python -m pytest --ignore=tests/trainer $(PARALLEL) $(PYTEST)
 
 test-trainer: setup ## the tests of .venv-trainer
-	@.venv-trainer/bin/python -m pytest tests/trainer $(PYTEST)
+	@.venv-trainer/bin/python -m pytest tests/trainer $(PARALLEL) $(PYTEST)
 
 lint: setup ## ruff and mypy
 	@$(BIN)/ruff check .

@@ -4,7 +4,10 @@ import pytest
 
 from tests.support.workplace import Workplace
 
-SMALL = ["--epochs", "3", "--batch-size", "256", "--no-serve"]
+SMALL = [
+    *["--epochs", "3", "--batch-size", "256", "--no-serve"],
+    *["--data-option", "lines=20000"],
+]
 
 
 @pytest.fixture

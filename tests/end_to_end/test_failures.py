@@ -7,12 +7,13 @@ import time
 
 import pytest
 
-LONG = ["run", "--epochs", "500", "--batch-size", "256", "--no-serve"]
+FEW_LINES = ["--batch-size", "256", "--data-option", "lines=6000", "--no-serve"]
+LONG = ["run", "--epochs", "1000", *FEW_LINES]
 
 
 def test_a_killed_trainer_goes_on_after_its_last_epoch(workplace):
     workplace.variables["TRACKLESS_CHECKPOINT_SECONDS"] = "0"
-    process = workplace.start(*LONG[:2], "30", *LONG[3:])
+    process = workplace.start("run", "--epochs", "30", *FEW_LINES)
     workplace.wait_for_epoch(process)
     os.kill(workplace.trainer_pid(), signal.SIGKILL)
     said, errors = process.communicate(timeout=180)

@@ -1,9 +1,14 @@
-"""The main job on generated data: from transactions to a cached, served run."""
+"""The main job on generated data: from transactions to a run on the page."""
 
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 from tests.support.workplace import ROOT
+
+CHROMIUM = Path("/usr/bin/chromium")
 
 
 def test_the_closing_table_tells_what_happened(generated_run):
@@ -58,3 +63,34 @@ def test_artifacts_carry_the_document_and_the_report(generated_run):
     stored = workplace.home / "quick_tests" / "1" / "training_metrics.json"
     assert (folder / "training_metrics").read_bytes() == stored.read_bytes()
     assert "<svg" in (folder / "report").read_text()
+
+
+@pytest.fixture
+def page():
+    from playwright.sync_api import sync_playwright
+
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=flags)
+        yield browser.new_page(viewport={"width": 1440, "height": 1000})
+        browser.close()
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="no /usr/bin/chromium here")
+def test_the_curves_of_the_run_are_drawn(generated_run, page):
+    workplace, _ = generated_run
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on(
+        "console",
+        lambda message: message.type == "error" and problems.append(message.text),
+    )
+    url, login_url = workplace.serve_for_browser()
+    page.goto(login_url)
+    page.goto(f"{url}/1/")
+    page.wait_for_selector("canvas")
+    final = workplace.document()["loss"]["val_loss"][-1]
+    assert f"{final:.3f}" in page.inner_text("body")
+    assert page.locator("canvas").count() >= 3
+    assert problems == []
