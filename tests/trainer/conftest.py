@@ -15,19 +15,17 @@ from trainer import environment
 
 environment.prepare_tensorflow()
 
+import tensorflow as tf  # noqa: E402 (after what must be set before)
+
+# The CPU as two devices, for what trains on several; before anything makes a tensor.
+tf.config.set_logical_device_configuration(
+    tf.config.list_physical_devices("CPU")[0],
+    [tf.config.LogicalDeviceConfiguration()] * 2,
+)
+
 ONLINE_RETAIL = Path(__file__).parents[2] / "../shared/data/online_retail.parquet"
 
 SMALL = {"lines": 4000, "buyers": 80, "products": 150, "shards": 2}
-
-
-@pytest.fixture(scope="session", autouse=True)
-def two_processors() -> None:
-    """The CPU as two devices, for what runs on several."""
-    import tensorflow as tf
-
-    (cpu,) = tf.config.list_physical_devices("CPU")
-    halves = [tf.config.LogicalDeviceConfiguration()] * 2
-    tf.config.set_logical_device_configuration(cpu, halves)
 
 
 @pytest.fixture(scope="session")
