@@ -43,7 +43,7 @@ from trainer.callbacks.weights import (  # noqa: E402
     WeightStatsCallback,
 )
 from trainer.dataset import Split  # noqa: E402
-from trainer.model import optimizers, retrieval  # noqa: E402
+from trainer.model import optimizers, two_tower  # noqa: E402
 from trainer.parameters import K_COUNTS, Parameters  # noqa: E402
 from trainer.prepare import options as prepare_options  # noqa: E402
 from trainer.prepare.preparation import prepare  # noqa: E402
@@ -172,7 +172,7 @@ def _batches(data: Data, parameters: Parameters, count: int) -> list[Any]:
 
 def _variant(data: Data, parameters: Parameters, listed: list[Any]) -> Variant:
     tf.keras.utils.set_random_seed(1)
-    model = retrieval.build(data.known, parameters)
+    model = two_tower.build(data.known, parameters)
     model.compile(optimizer=optimizers.make(parameters))
     callback_list = tf.keras.callbacks.CallbackList(listed, model=model)
     step = tf.function(model.train_step, autograph=False)
@@ -235,7 +235,7 @@ def _interval(ours: np.ndarray, theirs: np.ndarray) -> tuple[float, float]:
 def evaluating(data: Data) -> list[Measure]:
     """The whole test split against the whole catalogue, and TFRS doing the same."""
     parameters = Parameters(features=("country", "category"))  # a plain dot product
-    model = retrieval.build(data.known, parameters)
+    model = two_tower.build(data.known, parameters)
     test = data.test.with_known_product()
     found: dict[str, dict[str, float]] = {}
 
@@ -257,7 +257,7 @@ def evaluating(data: Data) -> list[Measure]:
     ]
 
 
-def _factorized_top_k(model: retrieval.RetrievalModel, test: Split) -> dict[str, float]:
+def _factorized_top_k(model: two_tower.TwoTowerModel, test: Split) -> dict[str, float]:
     catalogue = model.catalogue()[:, :-1]
     numbers = tf.data.Dataset.range(1, len(catalogue) + 1)
     pairs = tf.data.Dataset.zip(

@@ -5,13 +5,14 @@ past products 230 bytes a line), so each epoch is a full shuffle and no text is
 touched in a training step. `n` is the number of examples, `H` of past products.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import tensorflow as tf
 
-from trainer import features
+from trainer import features, labels
 from trainer.errors import DataError
 from trainer.vocabularies import Vocabularies
 
@@ -28,7 +29,8 @@ class Split:
     Attributes:
       name: `train`, `eval` or `test`.
       arrays: Name to [n, …]: `buyer`, `product` (int32 indices, 0 unknown), `at`
-        (int64 seconds), the text features (int32), `history` ([n, H] int32).
+        (int64 seconds), the text features (int32), `history` ([n, H] int32), and
+        `label` (float32, transformed) where one was asked for.
     """
 
     name: str
@@ -73,7 +75,11 @@ class Split:
 
 
 def read(
-    patterns: Sequence[str], name: str, vocabularies: Vocabularies, history_length: int
+    patterns: Sequence[str],
+    name: str,
+    vocabularies: Vocabularies,
+    history_length: int,
+    label: str | None = None,
 ) -> Split:
     """Reads all examples of a split.
 
@@ -82,9 +88,11 @@ def read(
       name: The split's name, for messages.
       vocabularies: Of the train split.
       history_length: `H`.
+      label: The number to predict, see `trainer.labels`.
 
     Raises:
-      DataError: There are no files, no examples, or they cannot be read.
+      DataError: There are no files, no examples, they cannot be read, or one of
+        them has no label.
     """
     files = sorted(file for pattern in patterns for file in tf.io.gfile.glob(pattern))
     if not files:
@@ -92,7 +100,7 @@ def read(
             f"{', '.join(patterns)}: no files of the {name} split; run "
             "`python -m trainer prepare` first."
         )
-    parse = _Parser(vocabularies, history_length)
+    parse = _Parser(vocabularies, history_length, label)
     records = tf.data.TFRecordDataset(files, compression_type="GZIP")
     batches = records.batch(READ_BATCH).map(parse, num_parallel_calls=2)
     try:
@@ -104,9 +112,17 @@ def read(
         ) from error
     if not parts:
         raise DataError(f"{patterns[0]}: the {name} split has no examples.")
-    return Split(
-        name, {k: np.concatenate([part[k] for part in parts]) for k in parts[0]}
-    )
+    arrays = {k: np.concatenate([part[k] for part in parts]) for k in parts[0]}
+    if label is not None:
+        missing = int(np.isnan(arrays[features.LABEL]).sum())
+        if missing:
+            raise DataError(
+                f"{patterns[0]}: {missing:,} of {len(arrays[features.LABEL]):,} "
+                f"examples of the {name} split have no {label}; name its column when "
+                "preparing, or choose another label."
+            )
+        arrays[features.LABEL] = labels.transformed(label, arrays[features.LABEL])
+    return Split(name, arrays)
 
 
 def epochs(
@@ -159,7 +175,10 @@ def _gather(
 class _Parser:
     """Parses serialised examples and turns text into indices."""
 
-    def __init__(self, vocabularies: Vocabularies, history_length: int) -> None:
+    def __init__(
+        self, vocabularies: Vocabularies, history_length: int, label: str | None
+    ) -> None:
+        self._label = label
         self._history_length = history_length
         self._products = _lookup(vocabularies.product_names)
         self._texts = {features.BUYER: _lookup(vocabularies.buyer_names)}
@@ -172,6 +191,8 @@ class _Parser:
         spec = {name: tf.io.FixedLenFeature([], tf.string) for name in names}
         spec[features.AT] = tf.io.FixedLenFeature([], tf.int64)
         spec[features.HISTORY] = tf.io.VarLenFeature(tf.string)
+        if self._label is not None:
+            spec[self._label] = tf.io.FixedLenFeature([], tf.float32, math.nan)
         example = tf.io.parse_example(serialised, spec)
         made = {
             name: table.lookup(example[name]) for name, table in self._texts.items()
@@ -179,6 +200,8 @@ class _Parser:
         made[features.PRODUCT] = self._products.lookup(example[features.PRODUCT])
         made[features.AT] = example[features.AT]
         made[features.HISTORY] = self._history(example[features.HISTORY])
+        if self._label is not None:
+            made[features.LABEL] = example[self._label]
         return made
 
     def _history(self, history: tf.SparseTensor) -> tf.Tensor:

@@ -31,6 +31,11 @@ class Gradients(NamedTuple):
     onsets: Mapping[str, int]
 
 
+def least_is_best(metric: str) -> bool:
+    """Whether a metric's name speaks of a loss or an error."""
+    return any(word in metric for word in ("loss", "rmse", "mae"))
+
+
 class History:
     """The numbers of a run so far, and what has been found already."""
 
@@ -38,8 +43,7 @@ class History:
         """Starts a history.
 
         Args:
-          metric: Name in `logs` that tells the best epoch; least is best for one
-            with `loss` in its name, greatest for any other.
+          metric: Name in `logs` that tells the best epoch, see `least_is_best`.
         """
         self._metric = metric
         self._values: dict[str, dict[int, float]] = {}
@@ -122,7 +126,7 @@ class History:
         series = self._finite(self._metric)
         if not series:
             return []
-        sign = 1 if "loss" in self._metric else -1
+        sign = 1 if least_is_best(self._metric) else -1
         epoch = min(series, key=lambda epoch: (sign * series[epoch], epoch))
         return [
             {

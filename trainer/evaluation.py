@@ -1,9 +1,10 @@
-"""Recall over a whole split and the whole catalogue, by example.
+"""Recall over a whole split and the whole catalogue, and ratings, by example.
 
 Memory holds one batch of scores at a time, [batch, P]. Every example counts once:
 one whose product train does not know is a miss, and nothing is padded.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -11,7 +12,7 @@ import tensorflow as tf
 
 from trainer import features
 from trainer.dataset import Split
-from trainer.model.retrieval import RetrievalModel
+from trainer.model.two_tower import TwoTowerModel
 
 BATCH = 4096
 
@@ -78,7 +79,7 @@ def user_recall(
     }
 
 
-def retrieval_ranks(model: RetrievalModel, split: Split) -> np.ndarray:
+def retrieval_ranks(model: TwoTowerModel, split: Split) -> np.ndarray:
     """[n] int32 rank of each example's product, as a two-tower model scores it.
 
     Args:
@@ -93,6 +94,46 @@ def retrieval_ranks(model: RetrievalModel, split: Split) -> np.ndarray:
 
     compiled = tf.function(rank, autograph=False, reduce_retracing=True)
     return np.concatenate([compiled(batch).numpy() for batch in split.batches(BATCH)])
+
+
+def ratings(model: TwoTowerModel, split: Split) -> np.ndarray:
+    """[n] float32 what the rating head says of each example."""
+
+    def rate(inputs: dict[str, tf.Tensor]) -> tf.Tensor:
+        return model.rate(inputs, inputs[features.PRODUCT])
+
+    compiled = tf.function(rate, autograph=False, reduce_retracing=True)
+    return np.concatenate([compiled(batch).numpy() for batch in split.batches(BATCH)])
+
+
+def errors(found: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+    """Root mean squared and mean absolute error of [n] numbers."""
+    difference = found.astype(np.float64) - labels
+    return {
+        "rmse": float(np.sqrt(np.mean(np.square(difference)))),
+        "mae": float(np.mean(np.abs(difference))),
+    }
+
+
+def auc_roc(scores: np.ndarray, labels: np.ndarray) -> float:
+    """How often a random positive scores above a random negative; ties count half.
+
+    NaN where all labels are alike. By ranks, exactly: Mann and Whitney's U statistic
+    (https://en.wikipedia.org/wiki/Mann-Whitney_U_test, "Area-under-curve").
+
+    Args:
+      scores: [n], probabilities or logits.
+      labels: [n] 0 or 1.
+    """
+    positive = labels > 0.5
+    positives = int(positive.sum())
+    pairs = positives * (len(labels) - positives)
+    if not pairs:
+        return math.nan
+    _, place, ties = np.unique(scores, return_inverse=True, return_counts=True)
+    rank = (np.cumsum(ties) - (ties - 1) / 2)[place]
+    wins = rank[positive].sum() - positives * (positives + 1) / 2
+    return float(wins / pairs)
 
 
 def popularity_ranks(split: Split, product_counts: np.ndarray) -> np.ndarray:

@@ -8,13 +8,15 @@ PRODUCT = "product"
 AT = "at"
 WEIGHT = "weight"
 HISTORY = "history"
+LABEL = "label"
+"""What a rating head predicts, as `trainer.labels` transforms it."""
 REPEAT = "repeat"
 """Whether a query's history holds the candidate."""
 
 BUYER_TEXT = ("country", "segment")
 """Features of an example that describe its buyer, one text each."""
 
-LINE_NUMBERS = ("quantity", "price")
+LINE_NUMBERS = ("quantity", "price", "rating")
 
 VOCABULARIES = "vocabularies"
 BUYERS_FILE = "buyers.parquet"

@@ -46,6 +46,7 @@ class Job:
       model_run_dir: Receives what belongs to the run alone.
       config: The rest of what TFX hands on.
       parameters: Validated parameters.
+      base_model: Folder of an earlier run's SavedModel to start from, if any.
     """
 
     examples: Path
@@ -56,13 +57,21 @@ class Job:
     model_run_dir: str
     config: Config
     parameters: Parameters
+    base_model: str | None = None
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether `prepare` made the examples; see `trainer.adopted` for others."""
+        return (self.examples / features.VOCABULARIES).is_dir()
 
     def dataset(self) -> dict[str, Any]:
-        """The facts that `prepare` recorded about the data.
+        """The facts that `prepare` recorded about the data; none of other examples.
 
         Raises:
           DataError: `dataset.json` is missing or broken.
         """
+        if not self.is_prepared:
+            return {"source": str(self.examples)}
         file = self.examples / features.DATASET_FILE
         try:
             facts: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
@@ -110,14 +119,17 @@ def from_fn_args(fn_args: Any) -> Job:
                 "splits train and eval."
             )
     train_files = [mounted(file) for file in fn_args.train_files]
+    eval_files = [mounted(file) for file in fn_args.eval_files]
     examples = Path(train_files[0]).parent.parent
+    test = examples / features.split_folder("test")
     return Job(
         examples=examples,
         train_files=train_files,
-        eval_files=[mounted(file) for file in fn_args.eval_files],
-        test_files=[str(examples / features.split_folder("test") / "*")],
+        eval_files=eval_files,
+        test_files=[str(test / "*")] if test.is_dir() else eval_files,
         model_dir=mounted(fn_args.serving_model_dir),
         model_run_dir=mounted(fn_args.model_run_dir),
         config=config,
         parameters=parameters.parse(config.parameters),
+        base_model=mounted(fn_args.base_model) if fn_args.base_model else None,
     )

@@ -16,11 +16,34 @@ Feature = Literal[
 """Features beyond the two ids. A feature that the data lacks is left out."""
 
 
+Width = Annotated[int, Field(ge=1, le=8192)]
+
+
 class Parameters(BaseModel):
     """All parameters of a training run; a name that is not here is refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    task: Literal["retrieval", "ranking", "multitask"] = Field(
+        "retrieval",
+        description="Find products (retrieval), predict a label of a buyer and a "
+        "product (ranking), or both with the same towers (multitask).",
+    )
+    label: Literal["quantity", "rating"] = Field(
+        "quantity",
+        description="What ranking predicts: the logarithm of one plus the quantity, "
+        "or the rating as it is; binary where train has no other values than 0 and 1.",
+    )
+    rating_layers: Annotated[tuple[Width, ...], Field(max_length=8)] = Field(
+        (64, 32), description="Widths of the rating head's hidden layers."
+    )
+    rating_weight: float = Field(
+        1.0,
+        gt=0,
+        le=1e6,
+        allow_inf_nan=False,
+        description="Of the rating loss beside the retrieval loss in multitask.",
+    )
     epochs: int = Field(10, ge=1, le=10_000, description="Passes over the train split.")
     batch_size: int = Field(
         2048,
@@ -67,6 +90,16 @@ class Parameters(BaseModel):
         "the last.",
     )
     top_k: int = Field(100, ge=1, le=1000, description="Products a served answer has.")
+
+    @property
+    def retrieves(self) -> bool:
+        """Whether the towers learn to find products."""
+        return self.task != "ranking"
+
+    @property
+    def rates(self) -> bool:
+        """Whether there is a rating head."""
+        return self.task != "retrieval"
 
 
 def parse(text_or_values: str | dict[str, Any]) -> Parameters:

@@ -15,15 +15,18 @@ import numpy as np
 import tensorflow as tf
 
 from trainer import (
+    adopted,
     checkpoint,
     dataset,
     environment,
-    evaluation,
     facts,
     features,
+    final_metrics,
     interruption,
+    labels,
     progress,
     serving,
+    warm_start,
 )
 from trainer import vocabularies as vocabulary_files
 from trainer.callbacks.best import BestWeightsCallback
@@ -37,9 +40,11 @@ from trainer.callbacks.validation import ValidationRecallCallback
 from trainer.callbacks.weights import WeightNormCallback, WeightStatsCallback
 from trainer.checkpoint import Checkpoint
 from trainer.checkpoint_writer import CheckpointWriter
-from trainer.dataset import Arrays, Split
+from trainer.dataset import Split
 from trainer.job import Job
-from trainer.model import optimizers, retrieval
+from trainer.labels import Label
+from trainer.model import optimizers, two_tower
+from trainer.model.two_tower import TwoTowerModel
 from trainer.parameters import K_COUNTS, Parameters
 from trainer.vocabularies import Vocabularies
 from training_metrics import MetricsCollector
@@ -55,6 +60,8 @@ class Data:
     train: Split
     eval: Split
     test: Split
+    label: Label | None
+    """What the rating head predicts, where the task has one."""
 
     @property
     def candidates(self) -> int:
@@ -97,33 +104,48 @@ def train(job: Job) -> None:
 def _train(job: Job, recording: Recording, earlier: Checkpoint | None) -> None:
     data, collector = _read(job), recording.collector
     tf.keras.utils.set_random_seed(job.parameters.seed)
-    model = retrieval.build(data.vocabularies, job.parameters)
+    model = two_tower.build(data.vocabularies, job.parameters, data.label)
     model.compile(optimizer=optimizers.make(job.parameters))
+    build_variables(model, data.train)
+    if job.base_model is not None:
+        taken = warm_start.start(model, data.vocabularies, job.base_model)
+        collector.record_run({"warm_start": taken})
     _fit(model, data, job.parameters, recording, earlier)
-    _evaluate(model, data, job.parameters, collector)
-    recommender = serving.Recommender(model, data.vocabularies, job.parameters)
-    serving.export(recommender, job.model_dir)
+    final_metrics.log(
+        model, data.test, data.vocabularies, data.label, job.parameters, collector
+    )
+    if not job.is_prepared:
+        collector.record_run({"evaluation": {"split": "as the examples came"}})
+    servable = serving.Servable(model, data.vocabularies, data.label, job.parameters)
+    weights = warm_start.to_bytes(model, data.vocabularies)
+    serving.export(servable, job.model_dir, {warm_start.FILE_NAME: weights})
 
 
 def _read(job: Job) -> Data:
     progress.report("train", "start", message="reading examples")
-    known = vocabulary_files.load(job.examples)
-    length = job.parameters.history_length
-    return Data(
-        known,
-        *(
-            dataset.read(files, name, known, length)
-            for name, files in (
-                ("train", job.train_files),
-                ("eval", job.eval_files),
-                ("test", job.test_files),
-            )
-        ),
+    known = (
+        vocabulary_files.load(job.examples)
+        if job.is_prepared
+        else adopted.vocabularies(job)
     )
+    length = job.parameters.history_length
+    name = job.parameters.label if job.parameters.rates else None
+    train, evaluated, test = (
+        dataset.read(files, split, known, length, name)
+        for split, files in (
+            ("train", job.train_files),
+            ("eval", job.eval_files),
+            ("test", job.test_files),
+        )
+    )
+    label = None
+    if name is not None:
+        label = labels.of_train(name, train.arrays[features.LABEL])
+    return Data(known, train, evaluated, test, label)
 
 
 def _fit(
-    model: retrieval.RetrievalModel,
+    model: TwoTowerModel,
     data: Data,
     parameters: Parameters,
     recording: Recording,
@@ -136,7 +158,6 @@ def _fit(
     done, last = 0, {}
     if earlier is not None:
         done, last = earlier.epochs, earlier.facts["logs"]
-        _build(model, weighted.take(np.arange(1)).arrays)
         restore_model(model, earlier)
         message = f"going on after epoch {done} of {parameters.epochs}"
         progress.report("train", "progress", message=message)
@@ -155,9 +176,18 @@ def _fit(
             recording.collector.log_metric(f"final_{name}", last[name])
 
 
-def _build(model: retrieval.RetrievalModel, arrays: Arrays) -> None:
+def build_variables(model: TwoTowerModel, split: Split) -> None:
     """Makes the model's variables, which its first batch would make."""
-    model.compute_loss({name: tf.constant(array) for name, array in arrays.items()})
+    first = split.take(np.arange(1)).arrays
+    model.compute_loss({name: tf.constant(array) for name, array in first.items()})
+
+
+def _best_metric(data: Data, parameters: Parameters) -> str:
+    """What tells the best epoch: recall where the model retrieves."""
+    if parameters.retrieves:
+        return f"val_recall_at_{max(k for k in K_COUNTS if k < data.candidates)}"
+    assert data.label is not None, "a ranking task has a label"
+    return "val_auc_roc" if data.label.is_binary else "val_rmse"
 
 
 def _callbacks(
@@ -167,14 +197,17 @@ def _callbacks(
     earlier: Checkpoint | None,
 ) -> list[tf.keras.callbacks.Callback]:
     collector = recording.collector
-    sample = data.eval.sample(parameters.validation_examples, parameters.seed)
-    recall = ValidationRecallCallback(sample, data.candidates)
-    best = f"val_recall_at_{max(k for k in K_COUNTS if k < data.candidates)}"
+    best = _best_metric(data, parameters)
     diagnosis = DiagnosisCallback(collector, metric=best)
-    callbacks = [
-        TimingCallback(collector),
-        recall,
-        MetricsCallback(collector, {"loss": MEAN_OVER_EXAMPLES, **recall.reductions()}),
+    callbacks = [TimingCallback(collector)]
+    reductions = {"loss": MEAN_OVER_EXAMPLES}
+    if parameters.retrieves:
+        sample = data.eval.sample(parameters.validation_examples, parameters.seed)
+        recall = ValidationRecallCallback(sample, data.candidates)
+        reductions |= recall.reductions()
+        callbacks.append(recall)
+    callbacks += [
+        MetricsCallback(collector, reductions),
         WeightNormCallback(collector),
         WeightStatsCallback(collector),
         GradientStatsCallback(collector),
@@ -195,37 +228,3 @@ def _callbacks(
         on_epoch_end=lambda epoch, logs: interruption.check()
     )
     return [*callbacks, stop]
-
-
-def _evaluate(
-    model: retrieval.RetrievalModel,
-    data: Data,
-    parameters: Parameters,
-    collector: MetricsCollector,
-) -> None:
-    """Test loss and recall beside popularity's, on the same examples."""
-    test, candidates = data.test, data.candidates
-    progress.report("evaluate", "start", message=f"{len(test):,} test examples")
-    ranks = evaluation.retrieval_ranks(model, test)
-    popular = evaluation.popularity_ranks(test, data.vocabularies.product_counts)
-    final = evaluation.named("test_", evaluation.recall(ranks, K_COUNTS, candidates))
-    baseline = evaluation.recall(popular, K_COUNTS, candidates)
-    final |= evaluation.named("test_popularity_", baseline)
-    buyers = test.arrays[features.BUYER]
-    for prefix, rank in (("test_user_", ranks), ("test_user_popularity_", popular)):
-        by_user = evaluation.user_recall(rank, buyers, K_COUNTS, candidates)
-        final |= evaluation.named(prefix, by_user)
-    known = test.with_known_product()
-    if len(known):
-        batches = dataset.fixed(known, parameters.batch_size, parameters.seed)
-        final["test_loss"] = model.evaluate(batches, verbose=0)
-    collector.log_metrics(final)
-    collector.record_run(
-        {"evaluation": evaluation.protocol(test, candidates, K_COUNTS)}
-    )
-    shown = {
-        name: value
-        for name, value in final.items()
-        if name.endswith("_100") and "user" not in name
-    }
-    progress.report("evaluate", "done", metrics=shown)

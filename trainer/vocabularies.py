@@ -55,11 +55,11 @@ class Vocabularies:
         codes, _ = _indices(self.buyers.column(name).to_pylist())
         return codes
 
-    def product_features(self) -> dict[str, tuple[np.ndarray, int]]:
+    def product_features(self) -> dict[str, tuple[np.ndarray, list[str]]]:
         """Integer features of products that the data has.
 
         Returns:
-          Name to ([P + 1] or [P + 1, W] int32, number of values); 0 is no value.
+          Name to ([P + 1] or [P + 1, W] int32, values from 1 on); 0 is no value.
         """
         names = self.products.column_names
         made = {}
@@ -70,6 +70,13 @@ class Vocabularies:
         if "description" in names:
             made["words"] = _words(self.products.column("description").to_pylist())
         return made
+
+    def values(self) -> dict[str, list[str]]:
+        """Every feature's values; the one at i has index i + 1."""
+        products = {name: known for name, (_, known) in self.product_features().items()}
+        buyers = {name: self.buyer_texts(name) for name in features.BUYER_TEXT}
+        ids = {features.BUYER: self.buyer_names, features.PRODUCT: self.product_names}
+        return {**products, **buyers, **ids}
 
     def histories(self, length: int) -> np.ndarray:
         """[B + 1, length] int32 latest train products of each buyer, 0 padded."""
@@ -113,20 +120,21 @@ def _distinct(table: pa.Table, name: str) -> list[str]:
     return sorted(set(table.column(name).to_pylist()) - {""})
 
 
-def _indices(values: list[str]) -> tuple[np.ndarray, int]:
+def _indices(values: list[str]) -> tuple[np.ndarray, list[str]]:
     names = sorted(set(values) - {""})
     index = {"": 0} | {name: i for i, name in enumerate(names, start=1)}
-    return np.array([0, *(index[value] for value in values)], np.int32), len(names)
+    return np.array([0, *(index[value] for value in values)], np.int32), names
 
 
-def _price_bands(prices: np.ndarray) -> tuple[np.ndarray, int]:
+def _price_bands(prices: np.ndarray) -> tuple[np.ndarray, list[str]]:
     """Bands with equally many products each."""
     quantiles = np.quantile(prices, np.linspace(0, 1, PRICE_BANDS + 1)[1:-1])
     bands = np.searchsorted(np.unique(quantiles), prices, side="right") + 1
-    return np.append(0, bands).astype(np.int32), PRICE_BANDS
+    names = [str(band) for band in range(1, PRICE_BANDS + 1)]
+    return np.append(0, bands).astype(np.int32), names
 
 
-def _words(descriptions: list[str]) -> tuple[np.ndarray, int]:
+def _words(descriptions: list[str]) -> tuple[np.ndarray, list[str]]:
     """Lower-case words that more than one product has, in their order."""
     texts = [list(dict.fromkeys(_WORD.findall(text.lower()))) for text in descriptions]
     counts = Counter(word for text in texts for word in text)
@@ -136,4 +144,4 @@ def _words(descriptions: list[str]) -> tuple[np.ndarray, int]:
     for row, text in enumerate(texts, start=1):
         codes = [index[word] for word in text if word in index][:WORDS_A_DESCRIPTION]
         made[row, : len(codes)] = codes
-    return made, len(known)
+    return made, known

@@ -12,4 +12,5 @@ class FnArgs:
         self.eval_files = [f"{examples}/Split-eval/*"]
         self.serving_model_dir = str(root / "model")
         self.model_run_dir = str(root / "run")
+        self.base_model: str | None = None
         self.custom_config = {"artifacts": str(root / "artifacts"), **config}

@@ -81,3 +81,20 @@ def test_batches_neither_pad_nor_lose_an_example(size: int) -> None:
 
     assert sum(lengths) == size
     assert 0 not in lengths
+
+
+def test_auc_counts_pairs_and_half_of_ties() -> None:
+    rng = np.random.default_rng(3)
+    scores = rng.integers(0, 6, 200).astype(np.float32)
+    labels = (rng.random(200) < 0.3).astype(np.float32)
+
+    first, second = scores[labels == 1][:, np.newaxis], scores[labels == 0]
+    wins = (first > second).mean() + (first == second).mean() / 2
+    assert evaluation.auc_roc(scores, labels) == pytest.approx(wins, abs=1e-12)
+    assert np.isnan(evaluation.auc_roc(scores, np.ones(200)))
+
+
+def test_errors_are_those_of_their_definitions() -> None:
+    found = evaluation.errors(np.array([1.0, 2.0]), np.array([1.0, 4.0]))
+
+    assert found == pytest.approx({"rmse": np.sqrt(2), "mae": 1.0})

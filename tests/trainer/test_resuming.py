@@ -15,7 +15,7 @@ import pytest
 
 from tests.trainer.fn_args import FnArgs
 from tests.trainer.resumed_run import run
-from trainer import checkpoint, environment, interruption, training
+from trainer import checkpoint, environment, final_metrics, interruption
 from trainer.errors import Interrupted
 from trainer.job import from_fn_args
 from trainer.module import run_fn
@@ -124,7 +124,7 @@ def test_a_run_that_failed_in_its_evaluation_only_evaluates(
         raise ValueError("no room")
 
     with monkeypatch.context() as patched:
-        patched.setattr(training, "_evaluate", no_room)
+        patched.setattr(final_metrics, "log", no_room)
         with pytest.raises(ValueError, match="no room"):
             run(examples, tmp_path, EPOCHS)
 

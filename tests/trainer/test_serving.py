@@ -3,6 +3,7 @@
 import resource
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import tensorflow as tf
@@ -21,6 +22,10 @@ class Large(tf.Module):
     def recommend(self, buyer_id: tf.Tensor) -> dict[str, tf.Tensor]:
         return {"scores": self.weights[: tf.size(buyer_id)]}
 
+    def signatures(self) -> dict[str, Any]:
+        """As `Servable` gives them."""
+        return {"serving_default": self.recommend}
+
 
 @pytest.fixture
 def room_for_a_megabyte() -> Iterator[None]:
@@ -35,5 +40,5 @@ def room_for_a_megabyte() -> Iterator[None]:
 def test_a_full_disk_leaves_no_half_model(tmp_path: Path) -> None:
     folder = tmp_path / "Format-Serving"
     with pytest.raises(tf.errors.OpError, match="Format-Serving"):
-        export(Large(), str(folder))
+        export(Large(), str(folder), {})
     assert not folder.exists()

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from tests.trainer.fn_args import FnArgs
-from trainer import interruption, training
+from trainer import final_metrics, interruption, training
 from trainer.errors import DataError, Interrupted, ParameterError
 from trainer.job import from_fn_args
 from trainer.module import run_fn
@@ -84,7 +84,7 @@ def test_a_missing_split_is_refused(examples: Path, tmp_path: Path) -> None:
 def test_a_failure_leaves_a_document_that_says_so(
     examples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training, "_evaluate", _raise(ValueError("no room")))
+    monkeypatch.setattr(final_metrics, "log", _raise(ValueError("no room")))
 
     with pytest.raises(ValueError, match="no room"):
         run_fn(FnArgs(examples, tmp_path, parameters={"epochs": 1}))
@@ -97,7 +97,7 @@ def test_a_failure_leaves_a_document_that_says_so(
 def test_a_signal_leaves_a_document_that_says_so(
     examples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training, "_evaluate", _raise(Interrupted("SIGTERM", 15)))
+    monkeypatch.setattr(final_metrics, "log", _raise(Interrupted("SIGTERM", 15)))
 
     with pytest.raises(Interrupted, match=r"ended by signal 15 \(SIGTERM\); what"):
         run_fn(FnArgs(examples, tmp_path, parameters={"epochs": 1}))

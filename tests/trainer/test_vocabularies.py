@@ -34,7 +34,7 @@ def test_indices_begin_at_one_and_zero_is_unknown() -> None:
 def test_words_are_those_that_several_products_share() -> None:
     codes, values = SMALL.product_features()["words"]
 
-    assert values == 1  # heart
+    assert values == ["heart"]  # heart
     assert codes[:, 0].tolist() == [0, 1, 1]
     assert not codes[:, 1:].any()
 

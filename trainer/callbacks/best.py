@@ -6,6 +6,7 @@ from typing import Any
 
 import tensorflow as tf
 
+from trainer.diagnosis import least_is_best
 from training_metrics import MetricsCollector
 
 
@@ -22,14 +23,14 @@ class BestWeightsCallback(tf.keras.callbacks.Callback):
 
         Args:
           collector: Receives which epoch was restored.
-          metric: Name in `logs`; least is best for one with `loss` in its name,
-            greatest for any other. Epochs without it, or where it is not finite,
-            are never best.
+          metric: Name in `logs`; for whether least or greatest is best see
+            `trainer.diagnosis.least_is_best`. Epochs without it, or where it is not
+            finite, are never best.
         """
         super().__init__()
         self._collector = collector
         self._metric = metric
-        self._sign = -1.0 if "loss" in metric else 1.0
+        self._sign = -1.0 if least_is_best(metric) else 1.0
         self._best = -math.inf
         self._epoch: int | None = None
         self._weights: list[Any] = []

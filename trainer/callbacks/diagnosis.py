@@ -33,8 +33,8 @@ class DiagnosisCallback(tf.keras.callbacks.Callback):
 
         Args:
           collector: Receives the findings.
-          metric: Name in `logs` that tells the best epoch; one with `loss` in its
-            name is best when least, any other when greatest.
+          metric: Name in `logs` that tells the best epoch, see
+            `trainer.diagnosis.least_is_best`.
           rule: Which tower a variable belongs to.
         """
         super().__init__()

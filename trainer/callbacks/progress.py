@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from trainer import progress
 
-SHOWN = ("loss", "val_loss", "val_recall_at_100")
+SHOWN = ("loss", "val_loss", "val_recall_at_100", "val_rmse", "val_auc_roc")
 
 
 class ProgressCallback(tf.keras.callbacks.Callback):

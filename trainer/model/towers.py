@@ -23,8 +23,9 @@ class FeatureEmbedding(tf.keras.layers.Layer):
     list speaks louder than a short one, but not in proportion.
     """
 
-    def __init__(self, values: int, dim: int, name: str) -> None:
+    def __init__(self, feature: str, values: int, dim: int, name: str) -> None:
         super().__init__(name=name)
+        self.feature = feature
         self._values = values
         self._dim = dim
 
@@ -72,14 +73,16 @@ class QueryTower(tf.keras.Model):
         """
         super().__init__(name="query_tower")
         self.embeddings = {
-            name: FeatureEmbedding(size, dim, f"query_{name}")
+            name: FeatureEmbedding(name, size, dim, f"query_{name}")
             for name, size in sizes.items()
         }
         if past_products is not None:
             self.embeddings[features.HISTORY] = past_products
         self.again = None
         if repeats:
-            self.again = FeatureEmbedding(sizes[features.BUYER], 1, "query_again")
+            self.again = FeatureEmbedding(
+                features.BUYER, sizes[features.BUYER], 1, "query_again"
+            )
             self.again_bias = self.add_weight(
                 name="query_again_bias", shape=(), initializer="ones"
             )
@@ -116,14 +119,12 @@ class CandidateTower(tf.keras.Model):
         super().__init__(name="candidate_tower")
         self._tables = {name: tf.constant(codes) for name, (codes, _) in tables.items()}
         self.embeddings = {
-            name: FeatureEmbedding(values, dim, f"candidate_{name}")
+            name: FeatureEmbedding(name, values, dim, f"candidate_{name}")
             for name, (_, values) in tables.items()
         }
-        self.identity = FeatureEmbedding(products, dim, f"candidate_{features.PRODUCT}")
-        self.bias = FeatureEmbedding(products, 1, "candidate_bias")
-        self.again = (
-            FeatureEmbedding(products, 1, "candidate_again") if repeats else None
-        )
+        self.identity = _of_products(products, dim, f"candidate_{features.PRODUCT}")
+        self.bias = _of_products(products, 1, "candidate_bias")
+        self.again = _of_products(products, 1, "candidate_again") if repeats else None
 
     def call(self, products: tf.Tensor) -> tf.Tensor:
         """[N, D + 2] for [N] int32 products: embedding, bias, repeating."""
@@ -133,3 +134,7 @@ class CandidateTower(tf.keras.Model):
         bias = self.bias(products)
         again = tf.zeros_like(bias) if self.again is None else self.again(products)
         return tf.concat([tf.add_n(parts), bias, again], axis=1)
+
+
+def _of_products(products: int, dim: int, name: str) -> FeatureEmbedding:
+    return FeatureEmbedding(features.PRODUCT, products, dim, name)

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trainer.prepare.columns import NUMBER_ROLES, TEXT_ROLES, Layout
+from trainer.prepare.columns import NUMBER_ROLES, POSITIVE_ROLES, TEXT_ROLES, Layout
 
 REASONS = (
     "cancellation",
@@ -18,6 +18,7 @@ REASONS = (
     "not_goods",
     "non_positive_quantity",
     "non_positive_price",
+    "missing_rating",
     "unreadable_time",
 )
 """Why a line is dropped; one that fits several is counted under the first."""
@@ -73,10 +74,12 @@ def _checks(lines: dict[str, pa.Array], layout: Layout) -> list[tuple[str, np.nd
     if layout.goods_pattern:
         goods = pc.match_substring_regex(lines["product"], layout.goods_pattern)
         checks.append(("not_goods", ~_true(goods)))
-    for role in NUMBER_ROLES:
+    for role in POSITIVE_ROLES:
         if role in lines:
             positive = _true(pc.greater(lines[role], 0.0))
             checks.append((f"non_positive_{role}", ~positive))
+    if "rating" in lines:
+        checks.append(("missing_rating", ~_true(pc.is_finite(lines["rating"]))))
     checks.append(("unreadable_time", _true(pc.is_null(lines["at"]))))
     return checks
 

@@ -11,7 +11,8 @@ from trainer import fields
 from trainer.errors import ColumnError
 
 REQUIRED_ROLES = ("buyer", "product", "time")
-NUMBER_ROLES = ("quantity", "price")
+NUMBER_ROLES = ("quantity", "price", "rating")
+POSITIVE_ROLES = ("quantity", "price")
 TEXT_ROLES = ("description", "category", "country", "segment")
 ROLES = (*REQUIRED_ROLES, *NUMBER_ROLES, *TEXT_ROLES, "invoice")
 

@@ -7,7 +7,7 @@ from trainer.model.towers import CandidateTower, FeatureEmbedding, QueryTower
 
 
 def _embedding() -> FeatureEmbedding:
-    embedding = FeatureEmbedding(values=2, dim=2, name="x")
+    embedding = FeatureEmbedding("words", values=2, dim=2, name="x")
     embedding(tf.constant([0]))  # makes the table
     embedding.table.assign([[9.0, 9.0], [1.0, 2.0], [3.0, 4.0]])
     return embedding
