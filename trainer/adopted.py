@@ -7,6 +7,7 @@ split. Where there is no test split, the eval split is tested.
 """
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import tensorflow as tf
 
 from trainer import features
@@ -52,7 +53,11 @@ def vocabularies(job: Job) -> Vocabularies:
     buyers = summarise(lines, features.BUYER, BUYER_ATTRIBUTES)
     products = summarise(lines, features.PRODUCT, PRODUCT_ATTRIBUTES)
     latest = latest_products(lines, job.parameters.history_length)
-    buyers = buyers.join(latest, features.BUYER)
+    rows = pc.index_in(
+        buyers.column(features.BUYER), latest.column(features.BUYER).combine_chunks()
+    )
+    histories = latest.column(features.HISTORY).take(rows)
+    buyers = buyers.append_column(features.HISTORY, histories)
     return Vocabularies(
         by_count(buyers, features.BUYER), by_count(products, features.PRODUCT)
     )
