@@ -58,3 +58,12 @@ def test_artifacts_carry_the_document_and_the_report(generated_run):
     stored = workplace.home / "quick_tests" / "1" / "training_metrics.json"
     assert (folder / "training_metrics").read_bytes() == stored.read_bytes()
     assert "<svg" in (folder / "report").read_text()
+
+
+def test_the_doctor_finds_this_django_taking_its_signature(generated_run):
+    workplace, _ = generated_run
+    url, _ = workplace.serve_for_browser()
+    said = workplace.run("doctor", "--django-url", url).stdout
+    for line in ("ok   artifact root: ", "ok   clock: ", f"ok   Django: {url} takes"):
+        assert line in said
+    assert not (workplace.home / "trackless-doctor-probe").exists()
