@@ -11,8 +11,9 @@ from typing import Any, Protocol
 from components import credentials, environment, progress
 from components.delivery import Delivery, deliver
 from components.errors import ChildFailed, ComponentError
+from components.figures import best_epochs
 from components.history import keep_history
-from components.report import best_epochs, report_html
+from components.report import report_html
 from components.training import Placed
 from training_metrics.document import Status
 from training_metrics.errors import DocumentNotFound, TrainingMetricsError
