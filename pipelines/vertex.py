@@ -6,10 +6,11 @@ Platform) with Google's own client.
 is missing and swallows what goes wrong there; here a missing bucket is an error.
 """
 
+import contextlib
 import json
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,31 @@ def vertex_request(submission: Submission, target: VertexTarget) -> dict[str, An
     return body
 
 
+def job_resource(submission: Submission, target: VertexTarget) -> str:
+    """The job's whole name, known before it is created."""
+    parent = f"projects/{target.project}/locations/{target.region}"
+    return f"{parent}/pipelineJobs/{submission.job_name}"
+
+
+def find_on_vertex(submission: Submission, target: VertexTarget) -> Submitted | None:
+    """The job of this name, if there is one.
+
+    Raises:
+        TracklessError: Google refused or did not answer; names the permission.
+    """
+    from google.api_core import exceptions
+
+    target = _with_credentials(target)
+    with _told(target, "aiplatform.pipelineJobs.get"):
+        try:
+            _client(target).get_pipeline_job(
+                name=job_resource(submission, target), timeout=REQUEST_TIMEOUT_SECONDS
+            )
+        except exceptions.NotFound:
+            return None
+    return _submitted(submission, target, found=True)
+
+
 def submit_to_vertex(submission: Submission, target: VertexTarget) -> Submitted:
     """Creates the pipeline job, or finds the one of the same name.
 
@@ -66,27 +92,21 @@ def submit_to_vertex(submission: Submission, target: VertexTarget) -> Submitted:
 
     target = _with_credentials(target)
     job = _job(submission, target)
-    parent = f"projects/{target.project}/locations/{target.region}"
-    name = f"{parent}/pipelineJobs/{submission.job_name}"
     found = False
-    try:
-        job.api_client.create_pipeline_job(
-            parent=parent,
-            pipeline_job=job._gca_resource,
-            pipeline_job_id=submission.job_name,
-            timeout=REQUEST_TIMEOUT_SECONDS,
-        )
-    except exceptions.Conflict:  # over REST, AlreadyExists comes as its parent
-        found = True
-    except exceptions.GoogleAPIError as error:
-        raise _refused(error, target, "aiplatform.pipelineJobs.create") from error
+    with _told(target, "aiplatform.pipelineJobs.create"):
+        try:
+            job.api_client.create_pipeline_job(
+                parent=job_resource(submission, target).partition("/pipelineJobs/")[0],
+                pipeline_job=job._gca_resource,
+                pipeline_job_id=submission.job_name,
+                timeout=REQUEST_TIMEOUT_SECONDS,
+            )
+        except exceptions.Conflict:  # over REST, AlreadyExists comes as its parent
+            found = True
     if submission.experiment:
-        _file_under(submission, target)
-    console = (
-        "https://console.cloud.google.com/vertex-ai/locations/"
-        f"{target.region}/pipelines/runs/{submission.job_name}?project={target.project}"
-    )
-    return Submitted(name, console, found)
+        with _told(target, "aiplatform.contexts.create"):
+            _file_under(submission, target)
+    return _submitted(submission, target, found=found)
 
 
 def follow_on_vertex(
@@ -110,20 +130,14 @@ def follow_on_vertex(
     Raises:
         TracklessError: Google refused or did not answer.
     """
-    from google.api_core import exceptions
-
     target = _with_credentials(target)
-    client = _initialised(target).PipelineJob._instantiate_client(
-        location=target.region, credentials=target.credentials
-    )
+    client = _client(target)
     seen: dict[str, str] = {}
     while True:
-        try:
+        with _told(target, "aiplatform.pipelineJobs.get"):
             job = client.get_pipeline_job(
                 name=submitted.name, timeout=REQUEST_TIMEOUT_SECONDS
             )
-        except exceptions.GoogleAPIError as error:
-            raise _refused(error, target, "aiplatform.pipelineJobs.get") from error
         for task in job.job_detail.task_details:
             if seen.get(task.task_name) != task.state.name:
                 seen[task.task_name] = task.state.name
@@ -152,6 +166,22 @@ def _with_credentials(target: VertexTarget) -> VertexTarget:
             "set GOOGLE_APPLICATION_CREDENTIALS to a service account's key."
         ) from error
     return replace(target, credentials=credentials)
+
+
+def _submitted(
+    submission: Submission, target: VertexTarget, *, found: bool
+) -> Submitted:
+    console = (
+        "https://console.cloud.google.com/vertex-ai/locations/"
+        f"{target.region}/pipelines/runs/{submission.job_name}?project={target.project}"
+    )
+    return Submitted(job_resource(submission, target), console, found)
+
+
+def _client(target: VertexTarget) -> Any:
+    return _initialised(target).PipelineJob._instantiate_client(
+        location=target.region, credentials=target.credentials
+    )
 
 
 def _initialised(target: VertexTarget) -> Any:
@@ -198,13 +228,28 @@ def _file_under(submission: Submission, target: VertexTarget) -> None:
     job._associate_to_experiment(submission.experiment)
 
 
+@contextlib.contextmanager
+def _told(target: VertexTarget, permission: str) -> Iterator[None]:
+    """Turns what Google's clients and their transport raise into one line."""
+    from google.api_core.exceptions import GoogleAPIError
+    from google.auth.exceptions import GoogleAuthError
+
+    try:
+        yield
+    except (GoogleAPIError, GoogleAuthError, OSError) as error:
+        raise _refused(error, target, permission) from error
+
+
 def _refused(error: Exception, target: VertexTarget, permission: str) -> TracklessError:
     code = getattr(error, "code", None)
     status = getattr(code, "value", code)
     said = getattr(error, "message", None) or type(error).__name__
     where = f"Vertex AI, project {target.project}, {target.region}"
     if status == 403:
-        remedy = f"Grant the submitter {permission} and act-as on the service account."
+        remedy = (
+            f"Check --project, and grant the submitter {permission} and act-as on the "
+            "service account."
+        )
     elif status == 404:
         remedy = "Check --project and --region, and that the Vertex AI API is enabled."
     elif status in (429, 503, 504, None):
