@@ -1,7 +1,7 @@
 # Every command of the project. `make help` lists them.
 PYTHON ?= python3
 BIN := .venv/bin
-BENCHMARKS := collection django
+BENCHMARKS := collection django pipeline
 TRAINER_BENCHMARKS := training
 RUN_OPTIONS := $(if $(INPUT),--input $(INPUT)) $(if $(COLUMNS_MAP),--columns '$(COLUMNS_MAP)') \
 	$(if $(NAME),--name '$(NAME)') $(if $(EPOCHS),--epochs $(EPOCHS)) \
