@@ -81,7 +81,7 @@ def import_tfx() -> None:
 
 
 def measure() -> dict[str, float]:
-    """One run: seconds of each step, of the whole and of the epochs, and megabytes."""
+    """One run: seconds of each step and of the whole, megabytes of the supervisor."""
     with tempfile.TemporaryDirectory() as home:
         environment = {**os.environ, "TRACKLESS_HOME": home}
         began = time.perf_counter()
@@ -126,20 +126,22 @@ class Watch(threading.Thread):
 
     def run(self) -> None:
         """Reads `VmHWM` as long as the command runs."""
+        supervisors: set[str] = set()
         while self._process.poll() is None:
-            for supervisor in self._supervisors():
-                self.peak_mb = max(self.peak_mb, peak_mb(supervisor))
+            supervisors |= self._supervisors()
+            peaks = [peak_mb(supervisor) for supervisor in supervisors]
+            self.peak_mb = max(self.peak_mb, *peaks, 0.0)
             time.sleep(_POLL_SECONDS)
 
-    def _supervisors(self) -> list[str]:
-        found = []
+    def _supervisors(self) -> set[str]:
+        found = set()
         for folder in Path("/proc").glob("[0-9]*"):
             try:
                 if self._home.encode() not in (folder / "environ").read_bytes():
                     continue
                 command = (folder / "cmdline").read_text().split("\0")
                 if command[1:3] == ["-m", "trainer"] and command[3] != "check":
-                    found.append(parent(folder))
+                    found.add(parent(folder))
             except OSError:
                 continue
         return found

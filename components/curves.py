@@ -105,8 +105,7 @@ def _curve(curve: Curve, epochs: Sequence[int], scale: _Scale, number: int) -> s
     drawn = "".join(
         _segment(segment, scale) for segment in _segments(epochs, curve.values)
     )
-    for epoch, kind in curve.marks:
-        drawn += _mark(scale.x(epoch), kind)
+    drawn += _marks(curve.marks, scale)
     if curve.best is not None and curve.best in epochs:
         value = curve.values[list(epochs).index(curve.best)]
         if value is not None:
@@ -154,14 +153,19 @@ def _segment(points: list[tuple[int, float]], scale: _Scale) -> str:
     return f'<polyline points="{path}"/>'
 
 
-def _mark(x: float, kind: str) -> str:
-    low = HEIGHT - BOTTOM
-    if kind == "+inf":
-        points = f"{x - 5},{TOP + 9} {x + 5},{TOP + 9} {x},{TOP}"
-    else:
-        points = f"{x - 5},{low - 9} {x + 5},{low - 9} {x},{low}"
-    style = "hollow" if kind == "nan" else "filled"
-    return f'<polygon class="{style}" points="{points}"/>'
+def _marks(marks: Sequence[tuple[int, str]], scale: _Scale) -> str:
+    """A triangle for each, or for each column that has one where they are many."""
+    step = 0.1 if len(marks) <= _COLUMNS else (WIDTH - LEFT - RIGHT) / _COLUMNS
+    drawn = ""
+    for kind in _KINDS:
+        at = {round(scale.x(epoch) / step) * step for epoch, k in marks if k == kind}
+        if not at:
+            continue
+        edge, height = (TOP, 9) if kind == "+inf" else (HEIGHT - BOTTOM, -9)
+        path = "".join(f"M{x:.1f} {edge}l-5 {height}h10z" for x in sorted(at))
+        style = "hollow" if kind == "nan" else "filled"
+        drawn += f'<path class="{style}" d="{path}"/>'
+    return drawn
 
 
 def _axes(epochs: Sequence[int], scale: _Scale, has_values: bool) -> str:
@@ -174,9 +178,10 @@ def _axes(epochs: Sequence[int], scale: _Scale, has_values: bool) -> str:
             f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{value:.4g}</text>'
         )
     for epoch in sorted({epochs[0], epochs[len(epochs) // 2], epochs[-1]}):
+        anchor = "end" if epoch == epochs[-1] != epochs[0] else "middle"
         drawn += (
             f'<text x="{scale.x(epoch):.1f}" y="{HEIGHT - 8}" '
-            f'text-anchor="middle">{epoch}</text>'
+            f'text-anchor="{anchor}">{epoch}</text>'
         )
     return drawn
 

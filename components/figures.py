@@ -7,6 +7,8 @@ from components.curves import Curve, Event, chart
 from components.ridges import ridgeline
 from training_metrics.document import TowerStatistics, TrainingMetrics
 
+Marks = dict[str, list[tuple[int, str]]]
+
 _CURVES_A_CHART = 5
 _CHARTS_OF_METRICS = 24
 _RIDGELINES = 6
@@ -20,16 +22,17 @@ _WORDS = {
 
 def figures(document: TrainingMetrics) -> str:
     """Curves of losses, norms and metrics, then a ridgeline for each tower."""
-    drawn = _chart("Loss", "loss", document.loss, document)
-    drawn += _chart("Weight norm, L2", "gradient", document.gradient, document)
+    marks = _marks(document)
+    drawn = _chart("Loss", "loss", document.loss, document, marks)
+    drawn += _chart("Weight norm, L2", "gradient", document.gradient, document, marks)
     norms = {
         tower: statistics.norm
         for tower, statistics in document.gradient_stats.items()
         if statistics.norm
     }
-    drawn += _chart("Gradient norm, L2", "gradient_stats", norms, document)
+    drawn += _chart("Gradient norm, L2", "gradient_stats", norms, document, marks)
     for name, values in list(document.metrics.items())[:_CHARTS_OF_METRICS]:
-        drawn += _chart(name, "metrics", {name: values}, document)
+        drawn += _chart(name, "metrics", {name: values}, document, marks)
     drawn += _left(len(document.metrics) - _CHARTS_OF_METRICS, "series")
     return drawn + _ridgelines(document)
 
@@ -66,6 +69,7 @@ def _chart(
     section: str,
     series: Mapping[str, list[float | None]],
     document: TrainingMetrics,
+    marks: Marks,
 ) -> str:
     shown = dict(list(series.items())[:_CURVES_A_CHART])
     best = best_epochs(document)
@@ -73,7 +77,7 @@ def _chart(
         Curve(
             name,
             values,
-            _marks(document, f"{section}.{name}"),
+            marks.get(f"{section}.{name}", ()),
             best.get(name, best.get(f"{section}.{name}")),
         )
         for name, values in shown.items()
@@ -81,16 +85,15 @@ def _chart(
     return chart(title, document.epochs, curves, _events(section, shown, document))
 
 
-def _marks(document: TrainingMetrics, path: str) -> list[tuple[int, str]]:
-    """The epochs whose value is not finite; a tower's norm stands for the tower."""
-    paths = (path, f"{path}.norm")
-    return [
-        (anomaly.epoch, anomaly.kind)
-        for anomaly in document.anomalies
-        if anomaly.path in paths
-        and anomaly.kind in _MARKED
-        and anomaly.epoch in document.epochs
-    ]
+def _marks(document: TrainingMetrics) -> Marks:
+    """By path, the epochs whose value is not finite; a tower's norm is the tower's."""
+    known = set(document.epochs)
+    marks: Marks = {}
+    for anomaly in document.anomalies:
+        if anomaly.kind in _MARKED and anomaly.epoch in known:
+            path = anomaly.path.removesuffix(".norm")
+            marks.setdefault(path, []).append((anomaly.epoch, anomaly.kind))
+    return marks
 
 
 def _events(
@@ -108,7 +111,7 @@ def _events(
         if about in series or (about and section == "gradient_stats"):
             found.setdefault((word, epoch), []).append(about)
     return [
-        Event(epoch, f"{word} of {about[0] if len(about) == 1 else len(about)}")
+        Event(epoch, f"{word} of {', '.join(about) if len(about) < 3 else len(about)}")
         for (word, epoch), about in found.items()
     ]
 

@@ -58,6 +58,7 @@ def long_run(epochs_count: int) -> TrainingMetrics:
     towers = {"query": statistics, "candidate": statistics}
     at = epochs_count - 1
     nan = {"path": "gradient_stats.query.norm", "epoch": at, "kind": "nan"}
+    never = [{"path": "metrics.m23", "epoch": epoch, "kind": "nan"} for epoch in epochs]
     return TrainingMetrics.model_validate(
         {
             "available": True,
@@ -66,7 +67,7 @@ def long_run(epochs_count: int) -> TrainingMetrics:
             "metrics": {f"m{n}": [float(e % 97) for e in epochs] for n in range(24)},
             "weight_stats": towers,
             "gradient_stats": towers,
-            "anomalies": [nan] * 1000,
+            "anomalies": [nan] * 1000 + never,
             "diagnosis": [
                 {"kind": "gradient_collapse", "tower": "query", "epoch": 1},
                 {"kind": "overfitting_onset", "series": "val_loss", "epoch": 1},
@@ -100,6 +101,25 @@ def test_ten_thousand_epochs_with_all_that_is_drawn_stay_below_300_kilobytes():
     assert len(page.encode()) < 300_000
     assert "16 of 10000 epochs" in page
     assert "nan, 1000 ×, epochs 9999 to 9999" in page
+
+
+def test_a_run_of_nothing_but_nan_stays_below_300_kilobytes():
+    names = [f"m{n}" for n in range(24)]
+    document = TrainingMetrics.model_validate(
+        {
+            "available": True,
+            "epochs": list(range(10_000)),
+            "metrics": {name: [None] * 10_000 for name in names},
+            "anomalies": [
+                {"path": f"metrics.{name}", "epoch": epoch, "kind": "nan"}
+                for name in names
+                for epoch in range(10_000)
+            ],
+        }
+    )
+    page = report_html(document)
+    assert page.count('class="hollow"') == 24
+    assert len(page.encode()) < 300_000
 
 
 def test_the_command_makes_the_page_of_a_document(completed, tmp_path, page):
