@@ -26,7 +26,8 @@ def persist_training_metrics(
         metrics: Made here: the finite final metrics.
         report: Made here: one self-contained page.
         pipeline_job: Name of the pipeline's job, by which a document of an earlier
-            job, whose training step KFP reused, is told apart; "" tells nothing apart.
+            job, whose training step KFP reused, is told apart; "", the default,
+            tells nothing apart.
     """
     from components.persistence import persist
 
