@@ -175,7 +175,7 @@ def _cloud(
     target: Target, project: str, region: str, host: str, namespace: str, spot: bool
 ) -> Cloud:
     if target is Target.VERTEX:
-        from pipelines.vertex import VertexTarget
+        from pipelines.vertex_target import VertexTarget
 
         _require(project=project, region=region)
         if spot:

@@ -11,6 +11,7 @@ from pipelines import kfp_cluster, vertex
 from pipelines.bucket import require_bucket
 from pipelines.runs import Run, create_run
 from pipelines.submission import Submission, Submitted
+from pipelines.vertex_target import VertexTarget
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Cloud:
     job_name: Callable[[Submission, Any], str]
 
 
-def vertex_cloud(target: vertex.VertexTarget) -> Cloud:
+def vertex_cloud(target: VertexTarget) -> Cloud:
     """Vertex AI Pipelines; Django follows its jobs by their whole names."""
     return Cloud(
         target,

@@ -6,12 +6,10 @@ Platform) with Google's own client.
 is missing and swallows what goes wrong there; here a missing bucket is an error.
 """
 
-import contextlib
-import json
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,32 +17,15 @@ import yaml
 
 from pipelines.errors import TracklessError
 from pipelines.submission import Submission, Submitted, compiled_spec
+from pipelines.vertex_target import VertexTarget, told, with_credentials
 
 REQUEST_TIMEOUT_SECONDS = 60.0
 POLL_SECONDS = 15.0
-SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 _ENDED = {
     "PIPELINE_STATE_SUCCEEDED": 0,
     "PIPELINE_STATE_FAILED": 1,
     "PIPELINE_STATE_CANCELLED": 1,
 }
-
-
-@dataclass(frozen=True)
-class VertexTarget:
-    """Where to submit.
-
-    Attributes:
-        project: Google Cloud project id.
-        region: Such as `europe-west1`.
-        api_endpoint: Another endpoint than Google's; "" for Google's.
-        credentials: Other credentials than the environment's.
-    """
-
-    project: str
-    region: str
-    api_endpoint: str = ""
-    credentials: Any = None
 
 
 def vertex_request(submission: Submission, target: VertexTarget) -> dict[str, Any]:
@@ -71,8 +52,8 @@ def find_on_vertex(submission: Submission, target: VertexTarget) -> Submitted | 
     """
     from google.api_core import exceptions
 
-    target = _with_credentials(target)
-    with _told(target, "aiplatform.pipelineJobs.get"):
+    target = with_credentials(target)
+    with told(target, "aiplatform.pipelineJobs.get"):
         try:
             _client(target).get_pipeline_job(
                 name=job_resource(submission, target), timeout=REQUEST_TIMEOUT_SECONDS
@@ -90,10 +71,10 @@ def submit_to_vertex(submission: Submission, target: VertexTarget) -> Submitted:
     """
     from google.api_core import exceptions
 
-    target = _with_credentials(target)
+    target = with_credentials(target)
     job = _job(submission, target)
     found = False
-    with _told(target, "aiplatform.pipelineJobs.create"):
+    with told(target, "aiplatform.pipelineJobs.create"):
         try:
             job.api_client.create_pipeline_job(
                 parent=job_resource(submission, target).partition("/pipelineJobs/")[0],
@@ -104,7 +85,7 @@ def submit_to_vertex(submission: Submission, target: VertexTarget) -> Submitted:
         except exceptions.Conflict:  # over REST, AlreadyExists comes as its parent
             found = True
     if submission.experiment:
-        with _told(target, "aiplatform.contexts.create"):
+        with told(target, "aiplatform.contexts.create"):
             _file_under(submission, target)
     return _submitted(submission, target, found=found)
 
@@ -130,11 +111,11 @@ def follow_on_vertex(
     Raises:
         TracklessError: Google refused or did not answer.
     """
-    target = _with_credentials(target)
+    target = with_credentials(target)
     client = _client(target)
     seen: dict[str, str] = {}
     while True:
-        with _told(target, "aiplatform.pipelineJobs.get"):
+        with told(target, "aiplatform.pipelineJobs.get"):
             job = client.get_pipeline_job(
                 name=submitted.name, timeout=REQUEST_TIMEOUT_SECONDS
             )
@@ -145,27 +126,6 @@ def follow_on_vertex(
         if job.state.name in _ENDED:
             return _ENDED[job.state.name]
         sleep(POLL_SECONDS)
-
-
-def _with_credentials(target: VertexTarget) -> VertexTarget:
-    """The target with the environment's credentials, where it has none.
-
-    Raises:
-        TracklessError: The environment has none either.
-    """
-    import google.auth
-    from google.auth.exceptions import DefaultCredentialsError
-
-    if target.credentials is not None:
-        return target
-    try:
-        credentials, _ = google.auth.default([SCOPE])
-    except DefaultCredentialsError as error:
-        raise TracklessError(
-            "no Google credentials; run `gcloud auth application-default login`, or "
-            "set GOOGLE_APPLICATION_CREDENTIALS to a service account's key."
-        ) from error
-    return replace(target, credentials=credentials)
 
 
 def _submitted(
@@ -226,35 +186,3 @@ def _file_under(submission: Submission, target: VertexTarget) -> None:
     aiplatform = _initialised(target)
     job = aiplatform.PipelineJob.get(submission.job_name)
     job._associate_to_experiment(submission.experiment)
-
-
-@contextlib.contextmanager
-def _told(target: VertexTarget, permission: str) -> Iterator[None]:
-    """Turns what Google's clients and their transport raise into one line."""
-    from google.api_core.exceptions import GoogleAPIError
-    from google.auth.exceptions import GoogleAuthError
-
-    try:
-        yield
-    except (GoogleAPIError, GoogleAuthError, OSError) as error:
-        raise _refused(error, target, permission) from error
-
-
-def _refused(error: Exception, target: VertexTarget, permission: str) -> TracklessError:
-    code = getattr(error, "code", None)
-    status = getattr(code, "value", code)
-    said = getattr(error, "message", None) or type(error).__name__
-    where = f"Vertex AI, project {target.project}, {target.region}"
-    if status == 403:
-        remedy = (
-            f"Check --project, and grant the submitter {permission} and act-as on the "
-            "service account."
-        )
-    elif status == 404:
-        remedy = "Check --project and --region, and that the Vertex AI API is enabled."
-    elif status in (429, 503, 504, None):
-        remedy = "Submit again: the same job name finds a job that was created."
-    else:
-        remedy = "See `trackless submit --dry-run` for the request."
-    told = json.dumps(str(said)[:300])
-    return TracklessError(f"{where} answered {status or 'nothing'}: {told}. {remedy}")

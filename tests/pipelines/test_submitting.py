@@ -12,7 +12,7 @@ from pipelines.kfp_cluster import KfpTarget
 from pipelines.runs import Run
 from pipelines.submission import Submission
 from pipelines.submitting import kfp_cloud, submit_run, vertex_cloud
-from pipelines.vertex import VertexTarget
+from pipelines.vertex_target import VertexTarget
 from tests.support.recorder import recording
 
 NOBODY = Run(0, "", "")

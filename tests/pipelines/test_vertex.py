@@ -9,12 +9,12 @@ from pipelines import vertex as vertex_room
 from pipelines.errors import TracklessError
 from pipelines.submission import Resources, Submission
 from pipelines.vertex import (
-    VertexTarget,
     find_on_vertex,
     follow_on_vertex,
     submit_to_vertex,
     vertex_request,
 )
+from pipelines.vertex_target import VertexTarget
 from tests.support.recorder import recording
 
 SUBMISSION = Submission(
