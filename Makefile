@@ -3,8 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 # A file's tests stay in one process, so that what they share is made once.
 PARALLEL := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
-BENCHMARKS := collection django
-TRAINER_BENCHMARKS := training
+BENCHMARKS := collection django pipeline
+TRAINER_BENCHMARKS := training recipes
 RUN_OPTIONS := $(if $(INPUT),--input $(INPUT)) $(if $(COLUMNS_MAP),--columns '$(COLUMNS_MAP)') \
 	$(if $(NAME),--name '$(NAME)') $(if $(EPOCHS),--epochs $(EPOCHS)) \
 	$(if $(PORT),--port $(PORT)) $(if $(filter 0,$(SERVE)),--no-serve) $(ARGS)

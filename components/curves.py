@@ -1,7 +1,8 @@
 """Line charts as inline SVG: no script, no file beside, readable in light and dark.
 
 Marks follow the pages' rules: a gap stays a gap, a NaN is a hollow triangle at the
-lower edge, an infinity a filled one at its edge, the best epoch a ring.
+lower edge, an infinity a filled one at its edge, the best epoch a ring, an event such
+as a collapse a dashed line with its word.
 """
 
 import math
@@ -12,6 +13,7 @@ from html import escape
 WIDTH, HEIGHT = 620, 220
 LEFT, RIGHT, TOP, BOTTOM = 56, 12, 14, 26
 _COLUMNS = 140  # of a long curve; each keeps its lowest and its highest value
+_KINDS = {"nan": "NaN", "+inf": "+Inf", "-inf": "−Inf"}
 _EXTREME = 1e300  # beyond it values sit at the edge: spans would overflow
 
 
@@ -32,24 +34,46 @@ class Curve:
     best: int | None = None
 
 
-def chart(title: str, epochs: Sequence[int], curves: Sequence[Curve]) -> str:
-    """One figure with its legend, or "" when there is nothing finite to draw."""
+@dataclass(frozen=True)
+class Event:
+    """Something that began at an epoch.
+
+    Attributes:
+        epoch: Where.
+        word: What, in a word or two.
+    """
+
+    epoch: int
+    word: str
+
+
+def chart(
+    title: str,
+    epochs: Sequence[int],
+    curves: Sequence[Curve],
+    events: Sequence[Event] = (),
+) -> str:
+    """One figure with its legend, or "" when there is nothing to draw.
+
+    A series of nothing but NaN has its marks, on an axis without values.
+    """
     finite = [v for curve in curves for v in curve.values if v is not None]
-    if not finite:
+    if not finite and not any(curve.marks for curve in curves):
         return ""
-    scale = _Scale.of(epochs, finite)
+    scale = _Scale.of(epochs, finite or [0.0])
     lines = "".join(
         _curve(curve, epochs, scale, number) for number, curve in enumerate(curves, 1)
     )
     legend = "".join(
-        f'<li class="c{number}">{escape(curve.name)} <b>{_last(curve.values)}</b></li>'
+        f'<li class="c{number}">{escape(curve.name)} <b>{_last(curve, epochs)}</b></li>'
         for number, curve in enumerate(curves, 1)
     )
     label = escape(f"{title}, epochs {epochs[0]} to {epochs[-1]}")
     return (
         f"<figure><figcaption>{escape(title)}</figcaption><ul>{legend}</ul>"
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}">'
-        f"{_axes(epochs, scale)}{lines}</svg></figure>"
+        f"{_axes(epochs, scale, bool(finite))}{lines}{_events(events, scale)}"
+        "</svg></figure>"
     )
 
 
@@ -81,8 +105,7 @@ def _curve(curve: Curve, epochs: Sequence[int], scale: _Scale, number: int) -> s
     drawn = "".join(
         _segment(segment, scale) for segment in _segments(epochs, curve.values)
     )
-    for epoch, kind in curve.marks:
-        drawn += _mark(scale.x(epoch), kind)
+    drawn += _marks(curve.marks, scale)
     if curve.best is not None and curve.best in epochs:
         value = curve.values[list(epochs).index(curve.best)]
         if value is not None:
@@ -130,19 +153,24 @@ def _segment(points: list[tuple[int, float]], scale: _Scale) -> str:
     return f'<polyline points="{path}"/>'
 
 
-def _mark(x: float, kind: str) -> str:
-    low = HEIGHT - BOTTOM
-    if kind == "+inf":
-        points = f"{x - 5},{TOP + 9} {x + 5},{TOP + 9} {x},{TOP}"
-    else:
-        points = f"{x - 5},{low - 9} {x + 5},{low - 9} {x},{low}"
-    style = "hollow" if kind == "nan" else "filled"
-    return f'<polygon class="{style}" points="{points}"/>'
-
-
-def _axes(epochs: Sequence[int], scale: _Scale) -> str:
+def _marks(marks: Sequence[tuple[int, str]], scale: _Scale) -> str:
+    """A triangle for each, or for each column that has one where they are many."""
+    step = 0.1 if len(marks) <= _COLUMNS else (WIDTH - LEFT - RIGHT) / _COLUMNS
     drawn = ""
-    for value in _ticks(scale.low, scale.high):
+    for kind in _KINDS:
+        at = {round(scale.x(epoch) / step) * step for epoch, k in marks if k == kind}
+        if not at:
+            continue
+        edge, height = (TOP, 9) if kind == "+inf" else (HEIGHT - BOTTOM, -9)
+        path = "".join(f"M{x:.1f} {edge}l-5 {height}h10z" for x in sorted(at))
+        style = "hollow" if kind == "nan" else "filled"
+        drawn += f'<path class="{style}" d="{path}"/>'
+    return drawn
+
+
+def _axes(epochs: Sequence[int], scale: _Scale, has_values: bool) -> str:
+    drawn = ""
+    for value in ticks(scale.low, scale.high) if has_values else ():
         y = scale.y(value)
         drawn += (
             f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" '
@@ -150,14 +178,29 @@ def _axes(epochs: Sequence[int], scale: _Scale) -> str:
             f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{value:.4g}</text>'
         )
     for epoch in sorted({epochs[0], epochs[len(epochs) // 2], epochs[-1]}):
+        anchor = "end" if epoch == epochs[-1] != epochs[0] else "middle"
         drawn += (
             f'<text x="{scale.x(epoch):.1f}" y="{HEIGHT - 8}" '
-            f'text-anchor="middle">{epoch}</text>'
+            f'text-anchor="{anchor}">{epoch}</text>'
         )
     return drawn
 
 
-def _ticks(low: float, high: float) -> list[float]:
+def _events(events: Sequence[Event], scale: _Scale) -> str:
+    drawn = ""
+    for number, event in enumerate(events):
+        x = scale.x(event.epoch)
+        anchor, beside = ("end", -4) if x > WIDTH * 0.7 else ("start", 4)
+        drawn += (
+            f'<line class="event" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" '
+            f'y2="{HEIGHT - BOTTOM}"/><text x="{x + beside:.1f}" '
+            f'y="{TOP + 10 + 13 * (number % 6)}" text-anchor="{anchor}">'
+            f"{escape(event.word)}, epoch {event.epoch}</text>"
+        )
+    return drawn
+
+
+def ticks(low: float, high: float) -> list[float]:
     """Three to six round values between the two."""
     span = (high - low) / 4
     step = 10.0 ** math.floor(math.log10(span))
@@ -166,6 +209,12 @@ def _ticks(low: float, high: float) -> list[float]:
     return [n * step for n in range(first, math.floor(high / step) + 1)]
 
 
-def _last(values: Sequence[float | None]) -> str:
-    finite = [value for value in values if value is not None]
-    return f"{finite[-1]:.4g}" if finite else "–"
+def _last(curve: Curve, epochs: Sequence[int]) -> str:
+    """The last epoch's value, or which kind of not finite it is, or a dash."""
+    known: list[tuple[int, str]] = [
+        (epoch, f"{value:.4g}")
+        for epoch, value in zip(epochs, curve.values, strict=True)
+        if value is not None
+    ]
+    known = known[-1:] + [(epoch, _KINDS[kind]) for epoch, kind in curve.marks]
+    return max(known)[1] if known else "–"

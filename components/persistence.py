@@ -11,8 +11,9 @@ from typing import Any, Protocol
 from components import credentials, environment, progress
 from components.delivery import Delivery, deliver
 from components.errors import ChildFailed, ComponentError
+from components.figures import best_epochs
 from components.history import keep_history
-from components.report import best_epochs, report_html
+from components.report import report_html
 from components.training import Placed
 from training_metrics.document import Status
 from training_metrics.errors import DocumentNotFound, TrainingMetricsError
@@ -37,10 +38,13 @@ def persist(
     training_metrics: Placed,
     metrics: ScalarMetrics,
     report: Placed,
+    pipeline_job: str = "",
 ) -> None:
     """Makes the three artifacts of the run's document.
 
     A document that the store did not get is recovered from the journal and put there.
+    One of another job than `pipeline_job` is that of a training step which KFP reused
+    instead of running it: said, and `cached_from` in the artifact's metadata.
 
     Raises:
         TrainingMetricsError: There is no document, or it cannot be read.
@@ -52,6 +56,10 @@ def persist(
             publish(recover(journal_path), document_uri(artifacts_uri))
             read = read_document(document_uri(artifacts_uri))
         _make_artifacts(artifacts_uri, read, training_metrics, metrics, report)
+        made_by = str(read.document.run.get("pipeline_job") or "")
+        if pipeline_job and made_by and made_by != pipeline_job:
+            training_metrics.metadata["cached_from"] = made_by
+            print(f"train: reused, not run again; the document is of job {made_by}")
 
 
 def notify(

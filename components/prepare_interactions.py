@@ -23,15 +23,17 @@ def prepare_interactions(
         dataset: Made here: `Split-train`, `Split-eval`, `Split-test` (gzip TFRecords of
             `tf.train.Example`), `vocabularies/` and `dataset.json`.
         input_path: CSV or Parquet files of transactions, a path or a pattern with
-            `*`, local or `gs://`; "" generates them.
-        columns: JSON object from role to column; "" recognises them.
-        seed: Of the generator.
-        options: JSON object with any further option of the preparation.
+            `*`, local or `gs://`; "", the default, generates them.
+        columns: JSON object from role to column; "", the default, recognises them.
+        seed: Of the generator, 1 by default.
+        options: JSON object with any further option of the preparation; `{}` by
+            default.
         beam_pipeline_args: JSON array of options of Beam, such as
-            `["--runner=DataflowRunner", "--region=europe-west1"]`; none: one process.
+            `["--runner=DataflowRunner", "--region=europe-west1"]`; none, the
+            default: one process.
         artifacts_uri: Where the run's document belongs, so that a failure is written
-            there; "" writes none.
-        quick_test_id: The run's id in Django; 0 when it has none.
+            there; "", the default, writes none.
+        quick_test_id: The run's id in Django; 0, the default, when it has none.
     """
     from components.training import supervise_preparation
 

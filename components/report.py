@@ -1,15 +1,20 @@
 """The run's report: one self-contained HTML page of at most 300 KB.
 
-Vertex AI and KFP show it as an artifact in a sandboxed frame, so it has no script and
-no file beside it. It shows what the document holds and computes nothing of its own.
+`python -m components.report gs://bucket/quick_tests/42/training_metrics.json out.html`
+makes it of any document. Vertex AI and KFP show it as an artifact in a sandboxed
+frame, so it has no script and no file beside it. It shows what the document holds and
+computes nothing of its own.
 """
 
-from collections.abc import Iterable, Mapping
+import sys
 from html import escape
-from typing import Any
+from pathlib import Path
 
-from components.curves import Curve, chart
+from components.figures import figures
+from components.tables import anomalies_table, listed, others, recall_table, table
 from training_metrics.document import TrainingMetrics
+from training_metrics.errors import TrainingMetricsError
+from training_metrics.reading import read_document
 
 _STYLE = """
 :root{color-scheme:light dark;--bg:#f5f6f8;--card:#fff;--ink:#15181c;--ink2:#454c56;
@@ -36,125 +41,72 @@ stroke-width:1.5}table{border-collapse:collapse;width:100%}
 td,th{padding:4px 8px 4px 0;text-align:left;border-bottom:1px solid var(--line);
 overflow-wrap:anywhere}th{font-weight:500;color:var(--ink2)}
 .c1{color:var(--c1)}.c2{color:var(--c2)}.c3{color:var(--c3)}.c4{color:var(--c4)}
-.c5{color:var(--c5)}@media print{body{margin:0;background:#fff}}
+.c5{color:var(--c5)}section h2{margin-top:0}
+.ridge path{fill:var(--card);fill:color-mix(in srgb,var(--c1) 26%,var(--card));
+stroke:currentColor;
+stroke-width:.8}.event{stroke:var(--ink2);stroke-dasharray:3 3}
+figure p{font-size:12px;margin:4px 0}figure,section{break-inside:avoid}
+@media print{:root{color-scheme:light;--bg:#fff;--card:#fff;--ink:#000;--ink2:#333;
+--line:#ccc;--c1:#0b4dc2;--c2:#a62b1e;--c3:#0c9478;--c4:#9a6cc0;--c5:#ad7f00}
+body{margin:0;max-width:none;print-color-adjust:exact}
+main{display:block;columns:2;column-gap:16px}figure,section{margin-bottom:16px}}
 """
-_CURVES_A_CHART = 5
-_CHARTS_OF_METRICS = 24
-_ROWS_LIMIT = 200
 
 
 def report_html(document: TrainingMetrics) -> str:
     """The whole page."""
     title = f"Training run {document.run.get('quick_test_id', '')}".strip()
-    figures = _figures(document)
-    nothing = "<p>No epoch was recorded.</p>" if not figures else ""
+    drawn = figures(document)
+    nothing = "<p>No epoch was recorded.</p>" if not drawn else ""
+    run = document.run
+    recall = recall_table(document.final_metrics)
+    recall += table("Evaluation protocol", run.get("evaluation", {}))
     tables = (
-        _table("Final metrics", document.final_metrics)
-        + _table("Evaluation protocol", document.run.get("evaluation", {}))
-        + _table("Parameters", document.params)
-        + _table("Versions", document.run.get("versions", {}))
-        + _listed("Anomalies", document.anomalies)
-        + _listed("Diagnosis", document.diagnosis)
+        table("Final metrics", others(document.final_metrics))
+        + table("Parameters", document.params)
+        + table("Data", run.get("data", {}))
+        + table("Versions", run.get("versions", {}))
+        + anomalies_table(document.anomalies)
+        + listed("Diagnosis", document.diagnosis)
     )
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style>"
         f"<h1>{escape(title)}</h1>{_facts(document)}{nothing}"
-        f"<main>{figures}{tables}</main></html>"
+        f"<main>{recall}{drawn}{tables}</main></html>"
     )
-
-
-def best_epochs(document: TrainingMetrics) -> dict[str, int]:
-    """The best epoch of each series that the run's diagnosis names one for."""
-    return {
-        event["series"]: event["epoch"]
-        for event in map(_plain, document.diagnosis)
-        if event["kind"] == "best_epoch"
-    }
 
 
 def _facts(document: TrainingMetrics) -> str:
     epochs = document.epochs
     span = f", epochs {epochs[0]} to {epochs[-1]}" if epochs else ""
     status = escape(document.status or "unknown status")
-    facts = f"<p>{status}{span}, saved {document.saved_at}</p>"
+    at = document.saved_at
+    saved = f"{at:%Y-%m-%d %H:%M:%S} UTC" if at else "at a time it does not say"
+    facts = f"<p>{status}{span}, saved {saved}</p>"
     if document.error:
-        facts += f"<p><b>Why:</b> {escape(str(_plain(document.error)['message']))}</p>"
+        facts += f"<p><b>Why:</b> {escape(document.error.message)}</p>"
     return facts
 
 
-def _figures(document: TrainingMetrics) -> str:
-    drawn = _chart("Loss", "loss", document.loss, document)
-    drawn += _chart("Weight norm, L2", "gradient", document.gradient, document)
-    norms = {
-        tower: _plain(stats)["norm"]
-        for tower, stats in document.gradient_stats.items()
-        if _plain(stats).get("norm")
-    }
-    drawn += _chart("Gradient norm, L2", "gradient_stats", norms, document)
-    for name, values in list(document.metrics.items())[:_CHARTS_OF_METRICS]:
-        drawn += _chart(name, "metrics", {name: values}, document)
-    left = len(document.metrics) - _CHARTS_OF_METRICS
-    if left > 0:
-        drawn += f"<p>{left} more series are in the document.</p>"
-    return drawn
+def main(arguments: list[str]) -> int:
+    """Writes the report of one document; 0 done, 2 refused."""
+    if len(arguments) != 2:
+        print("usage: python -m components.report DOCUMENT OUTPUT", file=sys.stderr)
+        return 2
+    place, output = arguments
+    try:
+        page = report_html(read_document(place).document)
+        Path(output).write_text(page, encoding="utf-8")
+    except TrainingMetricsError as error:
+        print(f"report: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"report: {output}: {error.strerror}", file=sys.stderr)
+        return 2
+    return 0
 
 
-def _chart(
-    title: str,
-    section: str,
-    series: Mapping[str, list[float | None]],
-    document: TrainingMetrics,
-) -> str:
-    marks: dict[str, list[tuple[int, str]]] = {}
-    for anomaly in map(_plain, document.anomalies):
-        if anomaly.get("epoch") in document.epochs:
-            at = (anomaly["epoch"], anomaly["kind"])
-            marks.setdefault(anomaly["path"], []).append(at)
-    best = best_epochs(document)
-    curves = [
-        Curve(
-            name,
-            values,
-            [
-                mark
-                for mark in marks.get(f"{section}.{name}", [])
-                if mark[1] in ("nan", "+inf", "-inf")
-            ],
-            best.get(f"{section}.{name}"),
-        )
-        for name, values in list(series.items())[:_CURVES_A_CHART]
-    ]
-    return chart(title, document.epochs, curves)
-
-
-def _table(title: str, values: Mapping[str, Any]) -> str:
-    rows = "".join(
-        f"<tr><th>{escape(str(name))}</th><td>{escape(_text(value))}</td></tr>"
-        for name, value in list(values.items())[:_ROWS_LIMIT]
-    )
-    return f"<section><h2>{title}</h2><table>{rows}</table></section>" if rows else ""
-
-
-def _listed(title: str, events: Iterable[Any]) -> str:
-    plain = [_plain(event) for event in events]
-    rows = "".join(
-        "<tr><td>"
-        + escape(", ".join(f"{key} {_text(value)}" for key, value in event.items()))
-        + "</td></tr>"
-        for event in plain[:_ROWS_LIMIT]
-    )
-    return f"<section><h2>{title}</h2><table>{rows}</table></section>" if rows else ""
-
-
-def _text(value: Any) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
-
-
-def _plain(value: Any) -> dict[str, Any]:
-    """A model of the document, or a mapping, as a dict without its absent fields."""
-    if hasattr(value, "model_dump"):
-        dumped: dict[str, Any] = value.model_dump(mode="json", exclude_none=True)
-        return dumped
-    return dict(value)
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

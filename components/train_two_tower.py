@@ -29,16 +29,17 @@ def train_two_tower(
         artifacts_uri: The run's folder; its document is `training_metrics.json` there.
         model: Made here: the SavedModel under `Format-Serving`.
         journal: Made here: one checksummed line per epoch.
-        quick_test_id: The run's id in Django; 0 when it has none.
+        quick_test_id: The run's id in Django; 0, the default, when it has none.
         pipeline_job: Name of the pipeline's job, by which a repeated try of this step
-            knows the earlier one.
-        epochs: Passes over the training split.
-        batch_size: Examples a step.
-        learning_rate: Of the optimizer.
-        embedding_dim: Length of a tower's output vector.
-        optimizer: `adagrad`, `adam` or `sgd`.
-        seed: Of weights and shuffling.
-        options: JSON object with any further parameter of the trainer.
+            knows the earlier one; "" by default.
+        epochs: Passes over the training split, 10 by default.
+        batch_size: Examples a step, 2048 by default.
+        learning_rate: Of the optimizer, a step's factor without unit, 0.1 by default.
+        embedding_dim: Numbers in a tower's output vector, 32 by default.
+        optimizer: `adagrad`, the default, `adam` or `sgd`.
+        seed: Of weights and shuffling, 1 by default.
+        options: JSON object with any further parameter of the trainer; `{}` by
+            default.
     """
     from components.training import supervise_training
 

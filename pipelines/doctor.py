@@ -4,7 +4,6 @@ Every check is a function that returns what it saw or raises `Unwell` with the r
 """
 
 import json
-import secrets
 import shutil
 import subprocess
 import time
@@ -22,6 +21,7 @@ from training_metrics.storage import open_store
 
 ANSWER_SECONDS = 10.0
 CHROMIUM = "/usr/bin/chromium"
+_PROBE_BYTES_MAX = 16
 
 
 class Unwell(Exception):
@@ -84,24 +84,33 @@ def _trainer() -> str:
 
 
 def _store(root: str) -> str:
-    """Writes, conditionally overwrites, and leaves a probe of a few bytes."""
-    uri = f"{root.rstrip('/')}/trackless-doctor-probe"
-    first, second = (secrets.token_hex(8).encode() for _ in range(2))
+    """Writes a probe of a few bytes, tries to replace it wrongly, and deletes it."""
+    store = open_store(f"{root.rstrip('/')}/trackless-doctor-probe")
+    doing = "writing"
     try:
-        store = open_store(uri)
-        generation = store.write(first, None)
+        left = store.read(_PROBE_BYTES_MAX, ANSWER_SECONDS)
+        before = left.generation if left else 0
+        generation = store.write(b"probe", before, ANSWER_SECONDS)
         try:
-            store.write(second, 0)
+            generation = store.write(b"other", 0, ANSWER_SECONDS)
         except StoreConflict:
-            store.write(second, generation)
-            return f"{root}: written, and preconditions hold"
+            kept = True
+        else:
+            kept = False
+        doing = "deleting"
+        store.delete(generation, ANSWER_SECONDS)
     except TrainingMetricsError as error:
         raise Unwell(
-            f"{error}; the service account needs roles/storage.objectUser there"
+            f"{doing} a probe failed: {error}; check that the bucket exists and that "
+            "you have roles/storage.objectUser there"
         ) from error
     except OSError as error:
         raise Unwell(f"{root}: {error.strerror}; choose a folder you own") from error
-    raise Unwell(f"{root} ignores preconditions; two writers could interleave there")
+    if not kept:
+        raise Unwell(
+            f"{root} ignores preconditions; two writers could interleave there"
+        )
+    return f"{root}: a probe was written and deleted, and preconditions hold"
 
 
 def _clock(django_url: str) -> str:

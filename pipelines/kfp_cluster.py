@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from pipelines.errors import TracklessError
-from pipelines.submission import Submission, Submitted, compiled_spec
+from pipelines.submission import Submission, Submitted, compiled_spec, platform_spec
 
 POLL_SECONDS = 15.0
 REQUEST_TIMEOUT_SECONDS = 30.0
@@ -34,17 +34,31 @@ class KfpTarget:
     token: str = ""
 
 
-def kfp_request(submission: Submission) -> dict[str, Any]:
+def kfp_request(submission: Submission, _target: KfpTarget) -> dict[str, Any]:
     """What is sent to `runs.create`, for `--dry-run`."""
+    spec, platform = compiled_spec(submission), platform_spec(submission)
+    both = {"pipeline_spec": spec, "platform_spec": platform}
     return {
         "display_name": submission.job_name,
-        "pipeline_spec": compiled_spec(submission),
+        "pipeline_spec": both if platform else spec,
         "runtime_config": {
             "parameters": submission.arguments,
             "pipeline_root": submission.pipeline_root,
         },
         "service_account": submission.service_account or None,
     }
+
+
+def find_on_kfp(submission: Submission, target: KfpTarget) -> Submitted | None:
+    """The run of this name, if the cluster has one.
+
+    Raises:
+        TracklessError: The cluster refused or did not answer.
+    """
+    with _told(target):
+        client = _client(target)
+        known = _run_named(client, submission, _experiment(client, submission, target))
+    return _submitted(known, target, found=True) if known else None
 
 
 def submit_to_kfp(submission: Submission, target: KfpTarget) -> Submitted:
@@ -57,14 +71,10 @@ def submit_to_kfp(submission: Submission, target: KfpTarget) -> Submitted:
     """
     with _told(target):
         client = _client(target)
-        # Also creates the experiment where it is missing.
-        experiment = client.create_experiment(
-            submission.experiment or "Default", namespace=target.namespace or None
-        )
-        known = _run_named(client, submission.job_name, experiment.experiment_id)
-        run_id = known or _created(client, submission, experiment.experiment_id)
-    url = f"{target.host.rstrip('/')}/#/runs/details/{run_id}"
-    return Submitted(run_id, url, found=known is not None)
+        experiment_id = _experiment(client, submission, target)
+        known = _run_named(client, submission, experiment_id)
+        run_id = known or _created(client, submission, experiment_id)
+    return _submitted(run_id, target, found=known is not None)
 
 
 def follow_on_kfp(
@@ -118,10 +128,27 @@ def _client(target: KfpTarget) -> Any:
         )
 
 
-def _run_named(client: Any, job_name: str, experiment_id: str) -> str | None:
+def _submitted(run_id: str, target: KfpTarget, *, found: bool) -> Submitted:
+    url = f"{target.host.rstrip('/')}/#/runs/details/{run_id}"
+    return Submitted(run_id, url, found=found)
+
+
+def _experiment(client: Any, submission: Submission, target: KfpTarget) -> str:
+    """The experiment's id; it is created where it is missing."""
+    experiment = client.create_experiment(
+        submission.experiment or "Default", namespace=target.namespace or None
+    )
+    return str(experiment.experiment_id)
+
+
+def _run_named(client: Any, submission: Submission, experiment_id: str) -> str | None:
     import json
 
-    key = {"key": "name", "operation": "EQUALS", "string_value": job_name}
+    key = {
+        "key": "name",
+        "operation": "EQUALS",
+        "string_value": submission.job_name,
+    }
     listed = client.list_runs(
         page_size=1,
         experiment_id=experiment_id,
@@ -133,7 +160,8 @@ def _run_named(client: Any, job_name: str, experiment_id: str) -> str | None:
 def _created(client: Any, submission: Submission, experiment_id: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "pipeline.yaml"
-        path.write_text(yaml.safe_dump(compiled_spec(submission)))
+        parts = [compiled_spec(submission), platform_spec(submission)]
+        path.write_text(yaml.safe_dump_all(part for part in parts if part))
         with contextlib.redirect_stdout(io.StringIO()):  # it prints a link of its own
             run = client.run_pipeline(
                 experiment_id=experiment_id,

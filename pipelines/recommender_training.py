@@ -97,6 +97,7 @@ def recommender_training(
             model=trained.outputs["model"],
             journal=trained.outputs["journal"],
             artifacts_uri=artifacts_uri,
+            pipeline_job=dsl.PIPELINE_JOB_NAME_PLACEHOLDER,
         ).set_display_name("Persist training metrics")
         persisted.set_caching_options(False)
         notify_django(

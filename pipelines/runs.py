@@ -23,9 +23,19 @@ class Run:
     artifacts_uri: str
     url: str
 
+    @property
+    def exists(self) -> bool:
+        """Whether Django has it: a run has an id and a place."""
+        return bool(self.id and self.artifacts_uri)
+
 
 def create_run(
-    django_url: str, secret: str, *, name: str, params: dict[str, Any]
+    django_url: str,
+    secret: str,
+    *,
+    name: str,
+    params: dict[str, Any],
+    pipeline_job_name: str = "",
 ) -> Run:
     """Makes the run's `QuickTest`.
 
@@ -34,12 +44,15 @@ def create_run(
         secret: Shared with Django.
         name: For people.
         params: As asked for.
+        pipeline_job_name: Of the job that will run it, so that Django shows and
+            follows it; "" for none.
 
     Raises:
         TracklessError: Django is away or refused.
     """
     url = f"{django_url.rstrip('/')}/api/quick-tests/"
-    body = json.dumps({"name": name, "params": params}).encode()
+    asked = {"name": name, "params": params, "pipeline_job_name": pipeline_job_name}
+    body = json.dumps(asked).encode()
     status, said = post(url, body, SharedSecret(secret))
     if status not in (200, 201):
         told = f"HTTP {status}: {said[:300]}" if status else said

@@ -18,6 +18,7 @@ from pipelines.errors import TracklessError
 
 _MACHINE = re.compile(r"^[a-z]\w*-(standard|highmem|highcpu)-(\d+)$")
 _GIB_A_CPU = {"standard": 4.0, "highmem": 8.0, "highcpu": 1.0}
+GKE_SPOT = "cloud.google.com/gke-spot"
 _JOB_NAME = re.compile(r"^[a-z][-a-z0-9]{0,127}$")
 
 
@@ -30,11 +31,13 @@ class Resources:
             limits, from which Vertex AI picks the machine. "" leaves the default.
         accelerator_type: Such as `NVIDIA_TESLA_T4`; "" for none.
         accelerator_count: Cards a machine.
+        spot: On a machine that may be taken away, at a lower price. GKE only.
     """
 
     machine_type: str = ""
     accelerator_type: str = ""
     accelerator_count: int = 1
+    spot: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,29 @@ def compiled_spec(submission: Submission) -> dict[str, Any]:
         if variables := _notifying(submission):
             executors[name]["container"]["env"] = variables
     return spec
+
+
+def platform_spec(submission: Submission) -> dict[str, Any]:
+    """What Kubernetes is asked for beside the spec; empty where nothing is.
+
+    Source: https://cloud.google.com/kubernetes-engine/docs/concepts/spot-vms and
+    kubeflow/pipelines kubernetes_platform/proto/kubernetes_executor_config.proto.
+    """
+    if not submission.resources.spot:
+        return {}
+    wanted = {
+        "nodeSelector": {"labels": {GKE_SPOT: "true"}},
+        "tolerations": [
+            {
+                "key": GKE_SPOT,
+                "operator": "Equal",
+                "value": "true",
+                "effect": "NoSchedule",
+            }
+        ],
+    }
+    executors = {"exec-train-two-tower": wanted}
+    return {"platforms": {"kubernetes": {"deploymentSpec": {"executors": executors}}}}
 
 
 def _notifying(submission: Submission) -> list[dict[str, str]]:

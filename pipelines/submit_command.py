@@ -1,6 +1,9 @@
 """`trackless submit`: one run on Vertex AI or on a KFP cluster."""
 
+import datetime
 import json
+import secrets
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -9,8 +12,12 @@ from rich.console import Console
 
 from pipelines import environment, options
 from pipelines.errors import TracklessError
-from pipelines.runs import Run, create_run
+from pipelines.runs import Run
 from pipelines.submission import Resources, Submission
+from pipelines.submitting import Cloud, kfp_cloud, placed, submit_run, vertex_cloud
+
+_DRY_RUN = Run(0, "gs://BUCKET/quick_tests/0", "")
+_CACHED = "reused from an earlier run (cached)"
 
 
 class Target(StrEnum):
@@ -22,9 +29,12 @@ class Target(StrEnum):
 
 def submit(
     target: Annotated[Target, typer.Option(help="Where to run.")],
+    bucket: Annotated[
+        str, typer.Option(help="Bucket of steps' artifacts, under pipeline_root/.")
+    ] = "",
     pipeline_root: Annotated[
-        str, typer.Option(help="gs://bucket/folder of artifacts.")
-    ],
+        str, typer.Option(help="gs://bucket/folder of them, instead of --bucket.")
+    ] = "",
     django_url: Annotated[
         str,
         typer.Option(help="The Django app's address with its prefix; makes the run."),
@@ -36,7 +46,11 @@ def submit(
         str, typer.Option(help="The run's folder, where Django already has it.")
     ] = "",
     job_name: Annotated[
-        str, typer.Option(help="Fixed before the call; trackless-<run> by default.")
+        str,
+        typer.Option(
+            help="Fixed before the call; a repeated submit finds its job. By default "
+            "trackless-<run> of a run that exists, else a new name."
+        ),
     ] = "",
     project: Annotated[str, typer.Option(help="Google Cloud project (vertex).")] = "",
     region: Annotated[str, typer.Option(help="Region (vertex).")] = "",
@@ -66,6 +80,9 @@ def submit(
     accelerator_count: Annotated[
         int, typer.Option(min=1, help="Accelerators of the training step.")
     ] = 1,
+    spot: Annotated[
+        bool, typer.Option("--spot", help="Train on Spot machines (kfp on GKE).")
+    ] = False,
     notify_secret: Annotated[
         str,
         typer.Option(
@@ -105,18 +122,18 @@ def submit(
         "seed": seed,
     }
     further = options.pairs("--option", option)
-    run = _run(
-        Run(quick_test_id, artifacts_uri, ""),
-        django_url,
-        params={**parameters, **further},
-        dry_run=dry_run,
-    )
+    cloud = _cloud(target, project, region, host, namespace, spot)
+    given = Run(quick_test_id, artifacts_uri, "")
+    if not given.exists and not django_url:
+        raise TracklessError(
+            "give --django-url, which makes the run, or both --quick-test-id and "
+            "--artifacts-uri of a run that exists."
+        )
     submission = Submission(
-        job_name=job_name or f"trackless-{run.id}",
-        pipeline_root=pipeline_root,
+        job_name=job_name or _job_name(given),
+        pipeline_root=pipeline_root or _root(bucket),
         arguments={
-            "quick_test_id": run.id,
-            "artifacts_uri": run.artifacts_uri,
+            **placed(given if given.exists or not dry_run else _DRY_RUN),
             "django_url": django_url,
             "input_path": input_path,
             "columns": columns,
@@ -126,7 +143,7 @@ def submit(
             **parameters,
         },
         image_prefix=images,
-        resources=Resources(machine_type, accelerator_type, accelerator_count),
+        resources=Resources(machine_type, accelerator_type, accelerator_count, spot),
         labels={k: str(v) for k, v in options.pairs("--label", label).items()},
         caching=caching,
         fail_fast=fail_fast,
@@ -137,69 +154,53 @@ def submit(
         oidc_audience=oidc_audience,
     )
     console = Console(soft_wrap=True)
-    if target is Target.VERTEX:
-        return _vertex(submission, project, region, console, dry_run, wait)
-    return _kfp(submission, host, namespace, console, dry_run, wait)
-
-
-def _run(given: Run, django_url: str, *, params: dict[str, Any], dry_run: bool) -> Run:
-    """The run as given, or a new one made by Django."""
-    if given.id and given.artifacts_uri:
-        return given
-    if not django_url:
-        raise TracklessError(
-            "give --django-url, which makes the run, or both --quick-test-id and "
-            "--artifacts-uri of a run that exists."
-        )
     if dry_run:
-        return Run(0, "gs://BUCKET/quick_tests/0", "")
-    return create_run(
-        django_url, environment.notify_secret(), name="submitted", params=params
-    )
-
-
-def _vertex(
-    submission: Submission,
-    project: str,
-    region: str,
-    console: Console,
-    dry_run: bool,
-    wait: bool,
-) -> int:
-    from pipelines import vertex
-
-    _require(project=project, region=region)
-    target = vertex.VertexTarget(project, region)
-    if dry_run:
-        console.print_json(data=vertex.vertex_request(submission, target))
+        console.print_json(data=cloud.request(submission, cloud.target))
         return 0
-    submitted = vertex.submit_to_vertex(submission, target)
-    _tell(submitted.found, submitted.name, submitted.console_url, console)
+    submitted = submit_run(
+        submission,
+        cloud,
+        given,
+        params={**parameters, **further},
+        secret=environment.notify_secret(),
+    )
+    said = "Already there" if submitted.found else "Submitted"
+    console.print(f"{said}: {submitted.name}\n{submitted.console_url}", highlight=False)
     if not wait:
         return 0
-    return vertex.follow_on_vertex(submitted, target, _shows_on(console))
+    return cloud.follow(submitted, cloud.target, _shows_on(console))
 
 
-def _kfp(
-    submission: Submission,
-    host: str,
-    namespace: str,
-    console: Console,
-    dry_run: bool,
-    wait: bool,
-) -> int:
-    from pipelines import kfp_cluster
+def _cloud(
+    target: Target, project: str, region: str, host: str, namespace: str, spot: bool
+) -> Cloud:
+    if target is Target.VERTEX:
+        from pipelines.vertex_target import VertexTarget
+
+        _require(project=project, region=region)
+        if spot:
+            raise TracklessError(
+                "--spot: a step of a Vertex AI pipeline cannot ask for Spot machines; "
+                "use --target kfp, or leave it out."
+            )
+        return vertex_cloud(VertexTarget(project, region))
+    from pipelines.kfp_cluster import KfpTarget
 
     _require(host=host)
-    target = kfp_cluster.KfpTarget(host, namespace, environment.kfp_token())
-    if dry_run:
-        console.print_json(data=kfp_cluster.kfp_request(submission))
-        return 0
-    submitted = kfp_cluster.submit_to_kfp(submission, target)
-    _tell(submitted.found, submitted.name, submitted.console_url, console)
-    if not wait:
-        return 0
-    return kfp_cluster.follow_on_kfp(submitted, target, _shows_on(console))
+    return kfp_cloud(KfpTarget(host, namespace, environment.kfp_token()))
+
+
+def _job_name(run: Run) -> str:
+    if run.id:
+        return f"trackless-{run.id}"
+    now = datetime.datetime.now(datetime.UTC)
+    return f"trackless-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+
+
+def _root(bucket: str) -> str:
+    if not bucket:
+        raise TracklessError("--bucket is missing")
+    return f"gs://{bucket.removeprefix('gs://').rstrip('/')}/pipeline_root"
 
 
 def _require(**given: str) -> None:
@@ -208,13 +209,9 @@ def _require(**given: str) -> None:
             raise TracklessError(f"--{name} is missing")
 
 
-def _tell(found: bool, name: str, url: str, console: Console) -> None:
-    said = "Already there" if found else "Submitted"
-    console.print(f"{said}: {name}\n{url}", highlight=False)
-
-
-def _shows_on(console: Console) -> Any:
+def _shows_on(console: Console) -> Callable[[str, str], None]:
     def show(task: str, state: str) -> None:
-        console.print(f"  {task}: {state}", highlight=False, markup=False)
+        said = _CACHED if state == "SKIPPED" else state
+        console.print(f"  {task}: {said}", highlight=False, markup=False)
 
     return show

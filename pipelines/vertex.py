@@ -6,11 +6,10 @@ Platform) with Google's own client.
 is missing and swallows what goes wrong there; here a missing bucket is an error.
 """
 
-import json
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,32 +17,15 @@ import yaml
 
 from pipelines.errors import TracklessError
 from pipelines.submission import Submission, Submitted, compiled_spec
+from pipelines.vertex_target import VertexTarget, told, with_credentials
 
 REQUEST_TIMEOUT_SECONDS = 60.0
 POLL_SECONDS = 15.0
-SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 _ENDED = {
     "PIPELINE_STATE_SUCCEEDED": 0,
     "PIPELINE_STATE_FAILED": 1,
     "PIPELINE_STATE_CANCELLED": 1,
 }
-
-
-@dataclass(frozen=True)
-class VertexTarget:
-    """Where to submit.
-
-    Attributes:
-        project: Google Cloud project id.
-        region: Such as `europe-west1`.
-        api_endpoint: Another endpoint than Google's; "" for Google's.
-        credentials: Other credentials than the environment's.
-    """
-
-    project: str
-    region: str
-    api_endpoint: str = ""
-    credentials: Any = None
 
 
 def vertex_request(submission: Submission, target: VertexTarget) -> dict[str, Any]:
@@ -56,6 +38,31 @@ def vertex_request(submission: Submission, target: VertexTarget) -> dict[str, An
     return body
 
 
+def job_resource(submission: Submission, target: VertexTarget) -> str:
+    """The job's whole name, known before it is created."""
+    parent = f"projects/{target.project}/locations/{target.region}"
+    return f"{parent}/pipelineJobs/{submission.job_name}"
+
+
+def find_on_vertex(submission: Submission, target: VertexTarget) -> Submitted | None:
+    """The job of this name, if there is one.
+
+    Raises:
+        TracklessError: Google refused or did not answer; names the permission.
+    """
+    from google.api_core import exceptions
+
+    target = with_credentials(target)
+    with told(target, "aiplatform.pipelineJobs.get"):
+        try:
+            _client(target).get_pipeline_job(
+                name=job_resource(submission, target), timeout=REQUEST_TIMEOUT_SECONDS
+            )
+        except exceptions.NotFound:
+            return None
+    return _submitted(submission, target, found=True)
+
+
 def submit_to_vertex(submission: Submission, target: VertexTarget) -> Submitted:
     """Creates the pipeline job, or finds the one of the same name.
 
@@ -64,29 +71,23 @@ def submit_to_vertex(submission: Submission, target: VertexTarget) -> Submitted:
     """
     from google.api_core import exceptions
 
-    target = _with_credentials(target)
+    target = with_credentials(target)
     job = _job(submission, target)
-    parent = f"projects/{target.project}/locations/{target.region}"
-    name = f"{parent}/pipelineJobs/{submission.job_name}"
     found = False
-    try:
-        job.api_client.create_pipeline_job(
-            parent=parent,
-            pipeline_job=job._gca_resource,
-            pipeline_job_id=submission.job_name,
-            timeout=REQUEST_TIMEOUT_SECONDS,
-        )
-    except exceptions.Conflict:  # over REST, AlreadyExists comes as its parent
-        found = True
-    except exceptions.GoogleAPIError as error:
-        raise _refused(error, target, "aiplatform.pipelineJobs.create") from error
+    with told(target, "aiplatform.pipelineJobs.create"):
+        try:
+            job.api_client.create_pipeline_job(
+                parent=job_resource(submission, target).partition("/pipelineJobs/")[0],
+                pipeline_job=job._gca_resource,
+                pipeline_job_id=submission.job_name,
+                timeout=REQUEST_TIMEOUT_SECONDS,
+            )
+        except exceptions.Conflict:  # over REST, AlreadyExists comes as its parent
+            found = True
     if submission.experiment:
-        _file_under(submission, target)
-    console = (
-        "https://console.cloud.google.com/vertex-ai/locations/"
-        f"{target.region}/pipelines/runs/{submission.job_name}?project={target.project}"
-    )
-    return Submitted(name, console, found)
+        with told(target, "aiplatform.contexts.create"):
+            _file_under(submission, target)
+    return _submitted(submission, target, found=found)
 
 
 def follow_on_vertex(
@@ -110,20 +111,14 @@ def follow_on_vertex(
     Raises:
         TracklessError: Google refused or did not answer.
     """
-    from google.api_core import exceptions
-
-    target = _with_credentials(target)
-    client = _initialised(target).PipelineJob._instantiate_client(
-        location=target.region, credentials=target.credentials
-    )
+    target = with_credentials(target)
+    client = _client(target)
     seen: dict[str, str] = {}
     while True:
-        try:
+        with told(target, "aiplatform.pipelineJobs.get"):
             job = client.get_pipeline_job(
                 name=submitted.name, timeout=REQUEST_TIMEOUT_SECONDS
             )
-        except exceptions.GoogleAPIError as error:
-            raise _refused(error, target, "aiplatform.pipelineJobs.get") from error
         for task in job.job_detail.task_details:
             if seen.get(task.task_name) != task.state.name:
                 seen[task.task_name] = task.state.name
@@ -133,25 +128,20 @@ def follow_on_vertex(
         sleep(POLL_SECONDS)
 
 
-def _with_credentials(target: VertexTarget) -> VertexTarget:
-    """The target with the environment's credentials, where it has none.
+def _submitted(
+    submission: Submission, target: VertexTarget, *, found: bool
+) -> Submitted:
+    console = (
+        "https://console.cloud.google.com/vertex-ai/locations/"
+        f"{target.region}/pipelines/runs/{submission.job_name}?project={target.project}"
+    )
+    return Submitted(job_resource(submission, target), console, found)
 
-    Raises:
-        TracklessError: The environment has none either.
-    """
-    import google.auth
-    from google.auth.exceptions import DefaultCredentialsError
 
-    if target.credentials is not None:
-        return target
-    try:
-        credentials, _ = google.auth.default([SCOPE])
-    except DefaultCredentialsError as error:
-        raise TracklessError(
-            "no Google credentials; run `gcloud auth application-default login`, or "
-            "set GOOGLE_APPLICATION_CREDENTIALS to a service account's key."
-        ) from error
-    return replace(target, credentials=credentials)
+def _client(target: VertexTarget) -> Any:
+    return _initialised(target).PipelineJob._instantiate_client(
+        location=target.region, credentials=target.credentials
+    )
 
 
 def _initialised(target: VertexTarget) -> Any:
@@ -196,20 +186,3 @@ def _file_under(submission: Submission, target: VertexTarget) -> None:
     aiplatform = _initialised(target)
     job = aiplatform.PipelineJob.get(submission.job_name)
     job._associate_to_experiment(submission.experiment)
-
-
-def _refused(error: Exception, target: VertexTarget, permission: str) -> TracklessError:
-    code = getattr(error, "code", None)
-    status = getattr(code, "value", code)
-    said = getattr(error, "message", None) or type(error).__name__
-    where = f"Vertex AI, project {target.project}, {target.region}"
-    if status == 403:
-        remedy = f"Grant the submitter {permission} and act-as on the service account."
-    elif status == 404:
-        remedy = "Check --project and --region, and that the Vertex AI API is enabled."
-    elif status in (429, 503, 504, None):
-        remedy = "Submit again: the same job name finds a job that was created."
-    else:
-        remedy = "See `trackless submit --dry-run` for the request."
-    told = json.dumps(str(said)[:300])
-    return TracklessError(f"{where} answered {status or 'nothing'}: {told}. {remedy}")

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from components.curves import Curve, chart
+from components.curves import Curve, Event, chart
 
 
 def svg(figure: str) -> ElementTree.Element:
@@ -24,7 +24,8 @@ def test_a_gap_breaks_the_line_and_a_lone_value_is_a_dot():
 def test_a_value_that_is_not_finite_has_its_mark(kind, style):
     curve = Curve("loss", [3.0, None], marks=[(1, kind)])
     drawn = svg(chart("Loss", [0, 1], [curve]))
-    assert drawn.find(f".//polygon[@class='{style}']") is not None
+    mark = drawn.find(f".//path[@class='{style}']").get("d")
+    assert ("l-5 9" in mark) is (kind == "+inf")  # points up, at the upper edge
 
 
 def test_the_best_epoch_has_a_ring_at_its_value():
@@ -39,6 +40,28 @@ def test_the_best_epoch_has_a_ring_at_its_value():
 
 def test_nothing_finite_draws_nothing():
     assert chart("Loss", [0, 1], [Curve("loss", [None, None])]) == ""
+
+
+def test_a_series_of_nothing_but_nan_is_there_with_its_marks():
+    curve = Curve("loss", [None, None], marks=[(0, "nan"), (1, "nan")])
+    figure = chart("Loss", [0, 1], [curve])
+    assert svg(figure).find(".//path[@class='hollow']").get("d").count("M") == 2
+    assert "<b>NaN</b>" in figure
+
+
+def test_a_series_that_ends_in_nan_says_so_beside_its_name():
+    curve = Curve("loss", [2.0, None], marks=[(1, "nan")])
+    assert "<b>NaN</b>" in chart("Loss", [0, 1], [curve])
+    curve = Curve("loss", [None, 2.0], marks=[(0, "nan")])
+    assert "<b>2</b>" in chart("Loss", [0, 1], [curve])
+
+
+def test_an_event_is_a_line_with_its_word():
+    figure = chart(
+        "Loss", [0, 1, 2], [Curve("loss", [3.0, 2.0, 1.0])], [Event(1, "<collapse>")]
+    )
+    assert svg(figure).find(".//line[@class='event']") is not None
+    assert "&lt;collapse&gt;, epoch 1" in figure
 
 
 @pytest.mark.parametrize("values", [[1e308, -1e308], [5e-324, 0.0], [7.0, 7.0]])

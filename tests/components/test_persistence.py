@@ -9,6 +9,7 @@ from components import environment
 from components.errors import ComponentError
 from components.persistence import finish, notify, persist
 from tests.support.recorder import recording
+from training_metrics import MetricsCollector
 
 
 def document_path(artifacts_uri: str) -> Path:
@@ -37,6 +38,29 @@ def test_a_document_that_the_store_never_got_comes_from_the_journal(
     persist(artifacts_uri=artifacts_uri, journal_path=str(journal), **outputs)
     assert document_path(artifacts_uri).exists()
     assert outputs["training_metrics"].metadata["epochs"] == 2
+
+
+@pytest.mark.parametrize(
+    ("made_by", "asked_by", "cached_from"),
+    [
+        ("job-1", "job-2", "job-1"),
+        ("job-1", "job-1", None),
+        ("job-1", "", None),
+        ("", "job-2", None),
+    ],
+)
+def test_a_training_step_that_was_reused_is_told_by_its_job(
+    artifacts_uri, outputs, capsys, made_by, asked_by, cached_from
+):
+    with MetricsCollector(artifacts_uri) as collector:
+        collector.record_run({"pipeline_job": made_by})
+        collector.log_metrics({"loss": 1.0}, 0)
+        collector.save()
+    persist(
+        artifacts_uri=artifacts_uri, journal_path="", pipeline_job=asked_by, **outputs
+    )
+    assert outputs["training_metrics"].metadata.get("cached_from") == cached_from
+    assert ("reused, not run again" in capsys.readouterr().out) is bool(cached_from)
 
 
 def finished(artifacts_uri, outputs, **changes):

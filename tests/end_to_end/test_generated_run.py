@@ -94,3 +94,12 @@ def test_the_curves_of_the_run_are_drawn(generated_run, page):
     assert f"{final:.3f}" in page.inner_text("body")
     assert page.locator("canvas").count() >= 3
     assert problems == []
+
+
+def test_the_doctor_finds_this_django_taking_its_signature(generated_run):
+    workplace, _ = generated_run
+    url, _ = workplace.serve_for_browser()
+    said = workplace.run("doctor", "--django-url", url).stdout
+    for line in ("ok   artifact root: ", "ok   clock: ", f"ok   Django: {url} takes"):
+        assert line in said
+    assert not (workplace.home / "trackless-doctor-probe").exists()

@@ -12,6 +12,10 @@ from pipelines.errors import TracklessError
 TRACKLESS = Path(sys.executable).with_name("trackless")
 
 
+ON_VERTEX = ["submit", "--target", "vertex", "--project", "p", "--region", "r"]
+ON_KFP = ["submit", "--target", "kfp", "--host", "http://127.0.0.1:9"]
+
+
 def trackless(*arguments):
     return subprocess.run([TRACKLESS, *arguments], capture_output=True, text=True)
 
@@ -30,8 +34,10 @@ def test_every_command_has_help(command):
         (["run", "--epoch", "3"], "--epoch"),
         (["serve", "--port", "99999"], "'--port'"),
         (["run", "--option", "seed"], "expected NAME=VALUE"),
-        (["submit", "--target", "vertex"], "--pipeline-root"),
-        (["submit", "--target", "vertex", "--pipeline-root", "gs://b"], "--django-url"),
+        (["submit", "--target", "vertex"], "--project"),
+        ([*ON_KFP, "--bucket", "b"], "--django-url"),
+        ([*ON_KFP, "--django-url", "http://d"], "--bucket"),
+        ([*ON_VERTEX, "--bucket", "b", "--spot"], "--spot: a step of a Vertex AI"),
     ],
 )
 def test_a_usage_error_is_one_line_with_exit_code_2(arguments, named):
@@ -44,12 +50,13 @@ def test_a_usage_error_is_one_line_with_exit_code_2(arguments, named):
 
 def test_a_dry_run_prints_the_request_and_sends_nothing():
     ended = trackless(
-        *["submit", "--target", "kfp", "--host", "http://127.0.0.1:9", "--dry-run"],
-        *["--pipeline-root", "gs://b/root", "--quick-test-id", "3"],
+        *[*ON_KFP, "--dry-run", "--bucket", "b", "--quick-test-id", "3"],
         *["--artifacts-uri", "gs://b/quick_tests/3"],
     )
     assert ended.returncode == 0, ended.stderr
     assert '"artifacts_uri": "gs://b/quick_tests/3"' in ended.stdout
+    assert '"pipeline_root": "gs://b/pipeline_root"' in ended.stdout
+    assert '"display_name": "trackless-3"' in ended.stdout
 
 
 def test_values_are_json_where_they_read_as_json():

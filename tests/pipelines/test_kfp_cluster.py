@@ -1,10 +1,18 @@
 """Submitting to a KFP cluster: the real client's requests, captured on loopback."""
 
+from dataclasses import replace
+
 import pytest
 
+from pipelines import kfp_cluster
 from pipelines.errors import TracklessError
-from pipelines.kfp_cluster import KfpTarget, follow_on_kfp, submit_to_kfp
-from pipelines.submission import Submission, Submitted
+from pipelines.kfp_cluster import (
+    KfpTarget,
+    follow_on_kfp,
+    kfp_request,
+    submit_to_kfp,
+)
+from pipelines.submission import GKE_SPOT, Resources, Submission, Submitted
 from tests.support.recorder import recording
 
 SUBMISSION = Submission(
@@ -63,7 +71,7 @@ def test_a_repeated_submit_finds_the_first_run():
     assert not [r for r in kfp.requests if r.path.endswith("/runs") and r.body]
 
 
-@pytest.mark.parametrize("status", [401, 403, 500])
+@pytest.mark.parametrize("status", [401, 403, 404, 429, 503])
 def test_a_refusal_is_one_line(status):
     with (
         recording(cluster(refuse=status)) as kfp,
@@ -76,6 +84,34 @@ def test_a_refusal_is_one_line(status):
 def test_a_cluster_that_is_away_is_one_line():
     with pytest.raises(TracklessError, match="did not answer"):
         submit_to_kfp(SUBMISSION, KfpTarget("http://127.0.0.1:9"))
+
+
+def test_a_cluster_that_never_answers_is_one_line(silent, monkeypatch):
+    monkeypatch.setattr(kfp_cluster, "REQUEST_TIMEOUT_SECONDS", 0.2)
+    with pytest.raises(TracklessError, match="did not answer") as caught:
+        submit_to_kfp(SUBMISSION, KfpTarget(silent))
+    assert "\n" not in str(caught.value)
+
+
+def test_spot_asks_kubernetes_for_a_node_that_may_be_taken_away():
+    spot = replace(SUBMISSION, resources=Resources("n2-standard-8", spot=True))
+    with recording(cluster()) as kfp:
+        submit_to_kfp(spot, KfpTarget(kfp.url))
+    [created] = [
+        r for r in kfp.requests if r.method == "POST" and r.json.get("runtime_config")
+    ]
+    both = created.json["pipeline_spec"]
+    executors = both["platform_spec"]["platforms"]["kubernetes"]["deploymentSpec"]
+    wanted = executors["executors"]["exec-train-two-tower"]
+    assert wanted["nodeSelector"]["labels"] == {GKE_SPOT: "true"}
+    [tolerated] = wanted["tolerations"]
+    assert (tolerated["key"], tolerated["effect"]) == (GKE_SPOT, "NoSchedule")
+    train = both["pipeline_spec"]["deploymentSpec"]["executors"]["exec-train-two-tower"]
+    assert train["container"]["resources"]["resourceCpuLimit"] == "8"
+    assert (
+        kfp_request(spot, KfpTarget(""))["pipeline_spec"]["platform_spec"]
+        == (both["platform_spec"])
+    )
 
 
 def test_following_returns_the_runs_code():

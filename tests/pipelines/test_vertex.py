@@ -1,16 +1,20 @@
 """Submitting to Vertex AI: the real client's requests, captured on loopback."""
 
+import dataclasses
+
 import pytest
 from google.auth.credentials import AnonymousCredentials
 
+from pipelines import vertex as vertex_room
 from pipelines.errors import TracklessError
 from pipelines.submission import Resources, Submission
 from pipelines.vertex import (
-    VertexTarget,
+    find_on_vertex,
     follow_on_vertex,
     submit_to_vertex,
     vertex_request,
 )
+from pipelines.vertex_target import VertexTarget
 from tests.support.recorder import recording
 
 SUBMISSION = Submission(
@@ -97,7 +101,7 @@ def test_a_repeated_submit_finds_the_first_job():
 @pytest.mark.parametrize(
     ("status", "word", "remedy"),
     [
-        (403, "PERMISSION_DENIED", "Grant the submitter aiplatform.pipelineJobs"),
+        (403, "PERMISSION_DENIED", "Check --project, and grant the submitter aipl"),
         (404, "NOT_FOUND", "Check --project and --region"),
         (429, "RESOURCE_EXHAUSTED", "Submit again"),
         (503, "UNAVAILABLE", "Submit again"),
@@ -112,6 +116,36 @@ def test_a_refusal_is_one_line_with_a_remedy(status, word, remedy):
         submit_to_vertex(SUBMISSION, target(vertex.url))
     assert "\n" not in str(caught.value)
     assert "shop, europe-west1" in str(caught.value)
+
+
+@pytest.mark.parametrize("call", [submit_to_vertex, find_on_vertex])
+def test_a_vertex_that_never_answers_is_one_line(silent, monkeypatch, call):
+    monkeypatch.setattr(vertex_room, "REQUEST_TIMEOUT_SECONDS", 0.2)
+    with pytest.raises(TracklessError, match="answered nothing") as caught:
+        call(SUBMISSION, target(silent))
+    assert "Submit again: the same job name" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_vertex_that_cannot_be_reached_is_one_line():
+    with pytest.raises(TracklessError, match="answered nothing") as caught:
+        submit_to_vertex(SUBMISSION, target("http://127.0.0.1:9"))
+    assert "\n" not in str(caught.value)
+
+
+def test_an_experiment_that_is_refused_is_one_line():
+    def answer(request):
+        if request.method == "POST" and "pipelineJobs" in request.path:
+            return 200, {"name": NAME}
+        return 403, {"error": {"code": 403, "message": "no contexts"}}
+
+    filed = dataclasses.replace(SUBMISSION, experiment="nightly")
+    with (
+        recording(answer) as vertex,
+        pytest.raises(TracklessError, match="answered 403") as caught,
+    ):
+        submit_to_vertex(filed, target(vertex.url))
+    assert "\n" not in str(caught.value)
 
 
 def test_following_shows_tasks_as_they_change_and_returns_the_runs_code():

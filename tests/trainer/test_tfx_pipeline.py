@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,17 @@ def test_a_local_run_writes_the_same_document_as_the_executor_alone(
         assert document["loss"][name] == pytest.approx(values, rel=1e-3), name
     assert document["params"] == alone["params"]
     assert list(Path("tfx/pipeline_root/Trainer/model").rglob("saved_model.pb"))
+    own = _report("tfx/run_1/training_metrics.json")
+    assert own == _report(trained.artifacts / "training_metrics.json")
+    assert {"Loss", "Weights of query", "Metrics at k", "Parameters"} <= set(own)
+
+
+def _report(document: str | Path) -> list[str]:
+    """The titles of what the report of a document shows, by docs/tfx.md's command."""
+    command = [sys.executable, "-m", "components.report", str(document), "report.html"]
+    subprocess.run(command, check=True)
+    page = Path("report.html").read_text()
+    return re.findall(r"<(?:figcaption|h2)>(.*?)</", page)
 
 
 def test_it_compiles_for_vertex_with_tfx_s_own_runner(
