@@ -13,14 +13,14 @@ LONG = ["run", "--epochs", "1000", *FEW_LINES]
 
 def test_a_killed_trainer_goes_on_after_its_last_epoch(workplace):
     workplace.variables["TRACKLESS_CHECKPOINT_SECONDS"] = "0"
-    process = workplace.start("run", "--epochs", "30", *FEW_LINES)
+    process = workplace.start("run", "--epochs", "10", *FEW_LINES)
     workplace.wait_for_epoch(process)
     os.kill(workplace.trainer_pid(), signal.SIGKILL)
     said, errors = process.communicate(timeout=180)
     assert (process.returncode, errors) == (0, "")
     assert "✗ Train two-tower model" in said and "✓ Train two-tower model" in said
     document = workplace.document()
-    assert (document["status"], document["epochs"]) == ("completed", list(range(30)))
+    assert (document["status"], document["epochs"]) == ("completed", list(range(10)))
     first, second = document["run"]["attempts"]
     assert second["first_epoch"] >= 1
     assert first["ended_by"] == "signal 9"
