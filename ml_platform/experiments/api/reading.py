@@ -41,6 +41,7 @@ def quick_test_list(request: HttpRequest, query: Query[RunListQuery]) -> HttpRes
             "page_count": page.page_count,
             "count": page.matching,
             "total": page.total,
+            "counts_exact": page.counts_exact,
         }
     )
 

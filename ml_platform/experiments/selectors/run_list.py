@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from django.db.models import Count, F, OrderBy, QuerySet
+from django.db.models import F, OrderBy, QuerySet
 from django.db.models.fields.json import KeyTransform
 from django.utils import timezone
 
 from ml_platform.experiments.models import QuickTest, RunStatus
+from ml_platform.experiments.selectors.counting import COUNTED, counts_by_status
 from ml_platform.experiments.selectors.run_search import runs_matching
 from ml_platform.experiments.selectors.visible import User, runs_visible
 
@@ -60,6 +61,7 @@ class RunPage:
     query: RunQuery
     matching: int
     total: int
+    counts_exact: bool = True
     by_status: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -82,11 +84,12 @@ def run_list(*, user: User, query: RunQuery) -> RunPage:
     """Returns a page of the runs that the user may see.
 
     `by_status` counts under every filter but the status itself; a page beyond the
-    last one is the last one.
+    last one is the last one. Counts, and so pages, end at `COUNTED`: beyond it
+    `counts_exact` is False.
     """
     visible = runs_visible(user=user)
     unsplit = _filtered(visible, query)
-    counts = dict(unsplit.order_by().values_list("status").annotate(Count("pk")))
+    counts = counts_by_status(unsplit)
     matching = counts.get(query.status, 0) if query.status else sum(counts.values())
     pages = max(1, -(-matching // query.page_size))
     query = replace(query, page=min(query.page, pages))
@@ -100,7 +103,8 @@ def run_list(*, user: User, query: RunQuery) -> RunPage:
         runs=list(runs),
         query=query,
         matching=matching,
-        total=visible.count(),
+        total=(total := visible.order_by()[:COUNTED].count()),
+        counts_exact=total < COUNTED,
         by_status=counts,
     )
 
