@@ -119,7 +119,7 @@ def against_mlflow(python: Path) -> list[Measure]:
 
 
 def _mlflow_seconds(python: Path) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as folder, _mlflow_server(python, folder) as uri:
+    with tempfile.TemporaryDirectory() as folder, mlflow_server(python, folder) as uri:
         client = Path(__file__).with_name("mlflow_client.py")
         command = [str(python), str(client), uri]
         command += [str(SERIES), str(EPOCHS), str(SINGLE_CALLS)]
@@ -129,7 +129,7 @@ def _mlflow_seconds(python: Path) -> dict[str, Any]:
 
 
 @contextmanager
-def _mlflow_server(python: Path, folder: str) -> Iterator[str]:
+def mlflow_server(python: Path, folder: str) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -1,4 +1,4 @@
-"""Claims: with 10,000 cached runs every call is quick, and a worker does not grow.
+"""Claims: caching is quick, with 10,000 cached runs every call is, no worker grows.
 
 A real gunicorn with the image's own command serves the project on loopback, on SQLite
 and on a PostgreSQL of the benchmark's own, to one client and to sixteen. Every run
@@ -26,11 +26,13 @@ from itertools import repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import psycopg
+
 ROOT = Path(__file__).resolve().parents[1]
 # This file's own folder would hide Django behind the file itself.
 sys.path[:1] = [str(ROOT)]
 
-from benchmarks.collection import raw_document  # noqa: E402
+from benchmarks.collection import mlflow_server, raw_document  # noqa: E402
 from benchmarks.measuring import Measure, report  # noqa: E402
 from tests.ml_platform.postgres import needs_postgres, postgres  # noqa: E402
 from training_metrics import TrainingMetrics  # noqa: E402
@@ -39,7 +41,28 @@ from training_metrics.writing import to_bytes  # noqa: E402
 RUNS, REQUESTS = 10_000, 10_000
 ONE_CLIENT_REQUESTS, CLIENTS, EACH_CLIENT_REQUESTS = 200, 16, 25
 BATCH = 500
+CACHED_REPEATS = 20
 API = "/experiments/api"
+MANY_RUNS = """
+INSERT INTO experiments_quicktest (
+  number, name, status, params, gcs_artifacts_path, pipeline_job_name, started_at,
+  mlflow_run_id, mlflow_experiment_name, cached_sha256, reason_code, final_metrics,
+  sparkline, model_type, split, epoch_count, test_loss, test_recall_at_5,
+  test_recall_at_10, test_recall_at_50, test_recall_at_100)
+SELECT n, 'run ' || n || ' ' || (ARRAY['wide', 'deep', 'flat'])[1 + n %% 3],
+  CASE WHEN n %% 10 = 0 THEN 'failed' ELSE 'completed' END,
+  jsonb_build_object(
+    'learning_rate', (ARRAY[0.01, 0.001, 0.0001])[1 + (n / 7) %% 3],
+    'batch_size', (ARRAY[1024, 2048, 4096])[1 + n %% 3],
+    'embedding_dim', (ARRAY[32, 64, 128])[1 + (n / 3) %% 3],
+    'optimizer', (ARRAY['adagrad', 'adam'])[1 + n %% 2],
+    'l2', random()),
+  'gs://bucket/quick_tests/' || n, '', now() - n * interval '1 minute', '', '',
+  md5(n::text) || md5((n + 1)::text), '',
+  jsonb_build_object('test_loss', r, 'test_recall_at_10', r), '{}'::jsonb,
+  'Retrieval', 'time', 50, r, r, r, r, r
+FROM (SELECT n, random() AS r FROM generate_series(2, %s) AS n) AS made
+"""
 
 
 class Call(NamedTuple):
@@ -57,16 +80,83 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=RUNS, help="cached runs")
     parser.add_argument("--requests", type=int, default=REQUESTS, help="for memory")
     parser.add_argument("--fill", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--cache", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--mlflow-python",
+        type=Path,
+        default=ROOT / ".trackless/bench-mlflow/bin/python",
+        help="interpreter of an environment with MLflow 3, see collection.py",
+    )
+    parser.add_argument(
+        "--many", type=int, default=0, help="also lists of so many runs, 1000000"
+    )
     options = parser.parse_args()
     if options.fill:
         fill(options.runs)
         return
-    measures = on("SQLite", nullcontext(""), options)
+    if options.cache:
+        print(caching_seconds())
+        return
+    measures = against_mlflow(options.mlflow_python)
+    measures += on("SQLite", nullcontext(""), options)
     if needs_postgres.args[0]:
         print("no PostgreSQL here, left out", file=sys.stderr)
     else:
         measures += on("PostgreSQL", postgres(), options)
+        if options.many:
+            measures += many(options.many)
     report(measures, ["django", "django-ninja", "gunicorn", "psycopg"], options.json)
+
+
+def against_mlflow(python: Path) -> list[Measure]:
+    """Caching a run of 140 x 50, against reading it back from a tracking server."""
+    with tempfile.TemporaryDirectory() as home:
+        environment = os.environ | {"TRACKLESS_HOME": home, "DATABASE_URL": ""}
+        environment["TRACKLESS_ARTIFACT_ROOT"] = home
+        own = float(_output(environment, "-m", "benchmarks.django", "--cache"))
+    measures = [Measure("cache 140 x 50", own * 1e3, "ms", None, CACHED_REPEATS)]
+    if not python.exists():
+        print(f"{python}: no MLflow here, comparison left out", file=sys.stderr)
+        return measures
+    here = Path(__file__).parent
+    with tempfile.TemporaryDirectory() as folder, mlflow_server(python, folder) as uri:
+
+        def run(script: str, *arguments: str) -> str:
+            command = [str(python), str(here / script), uri, *arguments]
+            done = subprocess.run(command, capture_output=True, text=True, check=True)
+            return done.stdout.splitlines()[-1]
+
+        run("mlflow_client.py", "140", "50", "1")
+        theirs = json.loads(run("mlflow_reader.py", "3"))
+    assert theirs["points"] == 7000, theirs
+    name = f"MLflow {theirs['version']}, 140 history calls"
+    return [
+        *measures,
+        Measure(name, theirs["seconds"], "s", None, 3),
+        Measure("caching faster than these", theirs["seconds"] / own, "x", ">= 50", 1),
+    ]
+
+
+def caching_seconds() -> float:
+    """The shortest time of caching one run's document.
+
+    Runs in a process of its own, which is Django's.
+    """
+    _set_up()
+    from django.core.management import call_command
+
+    from ml_platform.experiments.services.training_cache import TrainingCacheService
+
+    call_command("migrate", verbosity=0)
+    run = _cached_run()
+    times = []
+    for _ in range(CACHED_REPEATS):
+        type(run).objects.update(cached_sha256="", training_history_json=None)
+        run.refresh_from_db()
+        start = time.perf_counter()
+        assert TrainingCacheService().cache_training_history(run)
+        times.append(time.perf_counter() - start)
+    return min(times)
 
 
 def on(name: str, database: Any, options: argparse.Namespace) -> list[Measure]:
@@ -110,6 +200,31 @@ def every_call(runs: int) -> list[Call]:
         Call("training-history", "GET", history),
         Call("compare of 10", "POST", compared),
     ]
+
+
+def many(runs: int) -> list[Measure]:
+    """The list's calls with very many runs, which have finals but no history."""
+    with tempfile.TemporaryDirectory() as home, postgres() as url:
+        environment = os.environ | {"TRACKLESS_HOME": home, "DATABASE_URL": url}
+        environment["TRACKLESS_ARTIFACT_ROOT"] = home
+        token = prepared(environment, 1)
+        with psycopg.connect(url, autocommit=True) as database:
+            database.execute(MANY_RUNS, [runs])
+            database.execute("VACUUM ANALYZE")
+        with served(environment) as (port, _):
+            client, found = Client(port, token), []
+            for call in every_call(runs)[:4]:
+                client.seconds(call, 20)
+                times = client.seconds(call, ONE_CLIENT_REQUESTS)
+                cuts = statistics.quantiles(times, n=100)
+                head = f"{runs} runs, {call.name}, 1 client"
+                for text, value, bar in (
+                    ("p50", cuts[49], None),
+                    ("p99", cuts[98], "<= 100"),
+                ):
+                    ms = value * 1e3
+                    found.append(Measure(f"{head}, {text}", ms, "ms", bar, len(times)))
+            return found
 
 
 def measured(name: str, call: Call, client: Client) -> Iterator[Measure]:
@@ -193,17 +308,18 @@ class Client:
 def prepared(environment: dict[str, str], runs: int) -> str:
     """Fills the database and returns an API token."""
 
-    def run(*arguments: str) -> str:
-        command = [sys.executable, *arguments]
-        done = subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, text=True
-        )
-        assert done.returncode == 0, done.stderr[-3000:]
-        return done.stdout.strip()
+    _output(environment, "manage.py", "migrate", "-v0")
+    _output(environment, "-m", "benchmarks.django", "--fill", "--runs", str(runs))
+    return _output(environment, "manage.py", "api_token", "create", "benchmark")
 
-    run("manage.py", "migrate", "-v0")
-    run("-m", "benchmarks.django", "--fill", "--runs", str(runs))
-    return run("manage.py", "api_token", "create", "benchmark")
+
+def _output(environment: dict[str, str], *arguments: str) -> str:
+    command = [sys.executable, *arguments]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout.strip()
 
 
 @contextmanager
@@ -247,10 +363,7 @@ def fill(runs: int) -> None:
 
     Runs in a process of its own, which is Django's.
     """
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ml_platform.settings")
-    import django
-
-    django.setup()
+    _set_up()
     from django.contrib.auth import get_user_model
     from django.db import connection
 
@@ -263,6 +376,13 @@ def fill(runs: int) -> None:
         QuickTest.objects.bulk_create(_like(pattern, number) for number in numbers)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def _set_up() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ml_platform.settings")
+    import django
+
+    django.setup()
 
 
 def _cached_run() -> Any:

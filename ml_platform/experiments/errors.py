@@ -15,7 +15,8 @@ ExperimentsError
  ├─ TooManyRequests        429 too_many_requests
  ├─ JobRefused             502 job_refused
  ├─ PlatformAway           503 platform_unavailable
- └─ StoreAway              503 store_unavailable
+ ├─ StoreAway              503 store_unavailable
+ └─ DatabaseAway           503 database_unavailable
 """
 
 
@@ -114,3 +115,9 @@ class StoreAway(ExperimentsError):
     """The artifact store did not answer; the caller should try again."""
 
     code, status = "store_unavailable", 503
+
+
+class DatabaseAway(ExperimentsError):
+    """The database did not answer, or hung up; the caller should try again."""
+
+    code, status = "database_unavailable", 503

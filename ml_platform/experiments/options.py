@@ -19,6 +19,7 @@ _NO_VERTEX = dict.fromkeys(
 DEFAULTS: dict[str, Any] = {
     "TRACKLESS_URL": "",
     "TRACKLESS_PIPELINE_SPEC": "",
+    "TRACKLESS_LOCAL_CHECK": [],
     "TRACKLESS_LOCAL_RUNNER": [],
     "TRACKLESS_TRAINER_PYTHON": "",
     "TRACKLESS_LOGS": "",

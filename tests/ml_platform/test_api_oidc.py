@@ -1,58 +1,18 @@
 """Notifications by OIDC, with keys of our own served on loopback."""
 
-import json
-import threading
-import time
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from collections.abc import Callable
 from typing import Any
 
-import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.http import HttpResponse
 from django.test import Client
 
-from ml_platform.experiments.api import oidc
 from ml_platform.experiments.models import QuickTest
+from tests.ml_platform.oidc import fetches, key, oidc_token
 
-AUDIENCE = "https://runs.example"
-EMAIL = "pipeline@project.iam.gserviceaccount.com"
+__all__ = ["fetches", "key"]
 PATH = "/experiments/api/quick-tests/"
-
-
-@pytest.fixture(scope="module")
-def key() -> rsa.RSAPrivateKey:
-    """The key that the certificates' server vouches for."""
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
-@pytest.fixture
-def fetches(key: rsa.RSAPrivateKey, settings: Any) -> Iterator[list[str]]:
-    """Serves the certificates; collects who asked for them."""
-    asked: list[str] = []
-    public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key()))
-    body = json.dumps({"keys": [public | {"kid": "one", "use": "sig"}]}).encode()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *arguments: Any) -> None:
-            """Keeps quiet."""
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    settings.TRACKLESS_OIDC_CERTS_URL = f"http://127.0.0.1:{server.server_port}/certs"
-    settings.TRACKLESS_OIDC_AUDIENCE = AUDIENCE
-    settings.TRACKLESS_OIDC_EMAILS = [EMAIL]
-    oidc._certificates.cache_clear()
-    yield asked
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.fixture
@@ -60,18 +20,7 @@ def post(key: rsa.RSAPrivateKey, db: None) -> Callable[..., HttpResponse]:
     """Posts a run with a token whose claims can be made wrong."""
 
     def call(signed_with: Any = key, kid: str = "one", **claims: Any) -> HttpResponse:
-        now = int(time.time())
-        told = {
-            "iss": "https://accounts.google.com",
-            "aud": AUDIENCE,
-            "email": EMAIL,
-            "email_verified": True,
-            "iat": now,
-            "exp": now + 600,
-        }
-        token = jwt.encode(
-            told | claims, signed_with, algorithm="RS256", headers={"kid": kid}
-        )
+        token = oidc_token(signed_with, kid=kid, **claims)
         return Client().post(
             PATH,
             {"name": "by oidc"},

@@ -145,6 +145,43 @@ def test_a_platform_can_hide_runs(
     assert user_client.get(f"/experiments/{sample_run.pk}/").status_code == 404
 
 
+def test_what_a_team_may_not_see_is_nowhere(
+    user_client: Client, make_run: MakeRun, settings: Any
+) -> None:
+    settings.TRACKLESS_RUN_FILTER = "tests.ml_platform.test_api_reading.own_team_sees"
+    own = [make_run(sample_document(3), name=f"ours {i}").pk for i in range(2)]
+    hidden = make_run(sample_document(3), name="theirs").pk
+    base = "/experiments/api/quick-tests/"
+    for query in ("", "?search=theirs", "?status=completed"):
+        told = user_client.get(base + query).json()
+        shown = [run["id"] for run in told["quick_tests"]]
+        assert hidden not in shown
+        assert (told["count"], told["total"]) == (len(shown), 2)
+    for path in PATHS[1:]:
+        answer = user_client.get(base + path.replace("1/", f"{hidden}/", 1))
+        assert (answer.status_code, b"theirs" in answer.content) == (404, False)
+
+    def compared(*ids: int) -> int:
+        return user_client.post(
+            "/experiments/api/experiments/compare/",
+            {"ids": ids},
+            content_type="application/json",
+        ).status_code
+
+    assert compared(*own) == 200
+    assert compared(own[0], hidden) == 404
+    pages = ("", "runs.csv", f"compare/?ids={own[0]},{own[1]},{hidden}")
+    for page in pages:
+        answer = user_client.get(f"/experiments/{page}")
+        assert (answer.status_code, b"theirs" in answer.content) == (200, False)
+    assert b"ours 1" in user_client.get("/experiments/runs.csv").content
+
+
+def own_team_sees(user: Any, runs: Any) -> Any:
+    """A team's filter that shows what is its own."""
+    return runs.filter(name__startswith="ours")
+
+
 def nobody_sees(user: Any, runs: Any) -> Any:
     """A team's filter that hides everything."""
     return runs.none()

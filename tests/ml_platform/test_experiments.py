@@ -4,18 +4,28 @@ Vertex AI is a recorder on loopback that gets the real requests; a local job is 
 process, though a short one.
 """
 
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
+from django.utils import timezone
 
-from ml_platform.experiments.errors import JobRefused, PlatformAway, WrongState
+from ml_platform.experiments.errors import (
+    JobRefused,
+    PlatformAway,
+    RequestRefused,
+    StoreAway,
+    WrongState,
+)
 from ml_platform.experiments.models import QuickTest
+from ml_platform.experiments.services import training_cache
 from ml_platform.experiments.services.api_tokens import token_create
 from ml_platform.experiments.services.experiments import ExperimentService
 from ml_platform.experiments.services.reconciling import runs_reconcile
@@ -153,6 +163,24 @@ def test_the_reconciler_follows_jobs(vertex: Recorder, make_run: MakeRun) -> Non
     assert (run.status, run.reason_code) == ("failed", "JOB_FAILED")
 
 
+def test_a_run_counts_once_where_the_store_is_away(
+    vertex: Recorder, make_run: MakeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = started(make_run)
+    vertex.requests.clear()
+    answers(vertex, 200, state="PIPELINE_STATE_SUCCEEDED")
+
+    def away(**arguments: str) -> None:
+        raise StoreAway("away")
+
+    monkeypatch.setattr(training_cache, "document_read", away)
+    QuickTest.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    counts = runs_reconcile()
+    assert (counts.store_away, counts.job_away, counts.declared_over) == (1, 0, 0)
+    run.refresh_from_db()
+    assert run.status == "submitted"
+
+
 def test_a_job_of_another_platform_is_not_asked(
     vertex: Recorder, make_run: MakeRun
 ) -> None:
@@ -207,6 +235,36 @@ def test_a_local_job_runs_once_and_can_be_cancelled(
         time.sleep(0.02)
         run = ExperimentService().follow(run)
     assert (run.status, run.reason_code) == ("interrupted", "JOB_CANCELLED")
+
+
+@pytest.mark.parametrize(
+    ("params", "launch", "said"),
+    [
+        ({"epochs": 0}, {}, "epochs: received 0"),
+        ({"epoch": 3}, {}, "epoch: unknown"),
+        ({}, {"data_options": {"no_such": 1}}, "no_such"),
+        ({}, {"input_path": "/no/such/file.csv"}, "/no/such/file.csv"),
+    ],
+)
+def test_what_the_trainer_refuses_starts_no_local_job(
+    settings: Any,
+    make_run: MakeRun,
+    params: dict[str, Any],
+    launch: dict[str, Any],
+    said: str,
+) -> None:
+    python = settings.TRACKLESS_TRAINER_PYTHON
+    if not Path(python).exists():
+        pytest.skip("no trainer environment here")
+    settings.TRACKLESS_LOCAL_CHECK = [python, "-m", "trainer", "check"]
+    settings.TRACKLESS_LOCAL_RUNNER = [sys.executable, "-c", "raise SystemExit(9)"]
+    run = make_run()
+    run.params = params
+    run.save()
+    with pytest.raises(RequestRefused, match=re.escape(said)):
+        ExperimentService().start(run, launch={"target": "local", **launch})
+    run.refresh_from_db()
+    assert (run.pipeline_job_name, run.status) == ("", "submitted")
 
 
 @pytest.mark.parametrize(

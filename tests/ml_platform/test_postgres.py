@@ -19,6 +19,7 @@ FILES = (
     "test_api_reading.py",
     "test_api_tokens.py",
     "test_commands.py",
+    "test_database_dropped.py",
     "test_experiments.py",
     "test_pages.py",
     "test_queries.py",

@@ -6,6 +6,8 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from ml_platform.experiments.models import QuickTest
+from ml_platform.experiments.selectors import counting
+from ml_platform.experiments.selectors import run_list as run_list_module
 from ml_platform.experiments.selectors.run_list import RunPage, RunQuery, run_list
 from tests.ml_platform.samples import sample_document
 
@@ -71,6 +73,20 @@ def test_any_param_orders() -> None:
 def test_a_page_beyond_the_last_is_the_last() -> None:
     page = listed(page=99, page_size=3)
     assert (page.query.page, page.first, page.last) == (2, 4, 4)
+
+
+def test_of_many_runs_only_those_about_the_page_are_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(counting, "MANY", 3)
+    monkeypatch.setattr(run_list_module, "MANY", 3)
+    monkeypatch.setattr(run_list_module, "AHEAD", 1)
+    page = listed(page_size=1)
+    assert (page.total, page.matching, page.counts_exact) == (4, 2, False)
+    assert page.by_status == {"submitted": 1, "completed": 1}
+    assert listed(page_size=1, status="failed").matching == 1
+    assert [run.name for run in listed(page=2, page_size=1).runs] == ["gamma"]
+    assert listed(page=99, page_size=1).page_count == 3
 
 
 def test_the_list_reads_no_history(django_assert_num_queries: Callable) -> None:

@@ -3,7 +3,12 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from ml_platform.experiments.api.answers import answer, unless_unchanged
+from ml_platform.experiments.api.answers import (
+    answer,
+    answer_of_text,
+    as_json,
+    unless_unchanged,
+)
 from ml_platform.experiments.api.rows import run_row
 from ml_platform.experiments.api.schemas import Answer, Refusal, RunListQuery
 from ml_platform.experiments.exports import download_name, series_csv
@@ -12,6 +17,7 @@ from ml_platform.experiments.selectors.histories import (
     document_get,
     histograms_get,
     history_get,
+    history_text_get,
 )
 from ml_platform.experiments.selectors.run_list import RunQuery, run_list
 from ml_platform.experiments.selectors.visible import run_get
@@ -35,6 +41,7 @@ def quick_test_list(request: HttpRequest, query: Query[RunListQuery]) -> HttpRes
             "page_count": page.page_count,
             "count": page.matching,
             "total": page.total,
+            "counts_exact": page.counts_exact,
         }
     )
 
@@ -49,14 +56,19 @@ def quick_test_detail(request: HttpRequest, run_id: int) -> HttpResponse:
 @router.get("/quick-tests/{int:run_id}/training-history/", response=FROM_STORE)
 def training_history(request: HttpRequest, run_id: int) -> HttpResponse:
     """Returns the run's cached history; looks in the store where none is cached."""
-    run = run_get(user=request.user, run_id=run_id)
-    history, source = history_get(run=run)
-    digest = run.cached_sha256 if history.get("available") else ""
+    run, text = history_text_get(user=request.user, run_id=run_id)
+    told = {"success": True, "source": "cache"}
+    digest = run.cached_sha256
+    if not text:
+        run = run_get(user=request.user, run_id=run_id)
+        history, told["source"] = history_get(run=run)
+        digest = run.cached_sha256 if history.get("available") else ""
+        text = as_json(history)
     kind = "history-pruned" if run.pruned_at else "history"
     return unless_unchanged(
         request,
         digest and f"{kind}-{digest}",
-        lambda: answer({"training_history": history, "source": source}),
+        lambda: answer_of_text(as_json(told, training_history=text)),
     )
 
 

@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
@@ -14,7 +15,12 @@ from ninja.security import SessionAuth
 from ml_platform.experiments.api import comparing, running, writing
 from ml_platform.experiments.api.answers import refusal
 from ml_platform.experiments.api.auth import TokenAuth
-from ml_platform.experiments.errors import ExperimentsError
+from ml_platform.experiments.errors import (
+    BodyTooLarge,
+    DatabaseAway,
+    ExperimentsError,
+    RequestRefused,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -48,13 +54,24 @@ def _on_our_error(request: HttpRequest, error: ExperimentsError) -> HttpResponse
     return refusal(error.code, str(error), error.status)
 
 
+@api.exception_handler(OperationalError)
+@api.exception_handler(InterfaceError)
+def _on_database_away(request: HttpRequest, error: Exception) -> HttpResponse:
+    logger.error("database away: %s", type(error).__name__, exc_info=error)
+    return _on_our_error(
+        request, DatabaseAway("the database did not answer; try again")
+    )
+
+
 @api.exception_handler(ValidationError)
 def _on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     problems = "; ".join(
         f"{'.'.join(str(part) for part in problem['loc'][1:])}: {problem['msg']}"
         for problem in error.errors[:10]
     )
-    return refusal("bad_request", problems or "the request is not valid", 400)
+    return _on_our_error(
+        request, RequestRefused(problems or "the request is not valid")
+    )
 
 
 @api.exception_handler(AuthenticationError)
@@ -64,7 +81,7 @@ def _on_stranger(request: HttpRequest, error: AuthenticationError) -> HttpRespon
 
 @api.exception_handler(RequestDataTooBig)
 def _on_large_body(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
-    return refusal("body_too_large", "the body is over the limit", 413)
+    return _on_our_error(request, BodyTooLarge("the body is over the limit"))
 
 
 @api.exception_handler(Http404)

@@ -14,10 +14,13 @@ from typing import Any
 
 from django.conf import settings
 
-from ml_platform.experiments.errors import JobRefused
+from ml_platform.experiments.errors import JobRefused, RequestRefused
 from ml_platform.experiments.jobs.state import GONE, PENDING, RUNNING, JobState
+from ml_platform.experiments.models import QuickTest
 from ml_platform.experiments.options import option
 
+# Shorter than gunicorn's patience with a worker, 30 s.
+_CHECK_SECONDS = 20
 CLAIMED = "local/0/0"
 """The name between the claim and the process's start."""
 
@@ -50,6 +53,45 @@ def start(arguments: dict[str, Any]) -> str:
     except OSError as error:
         raise JobRefused(f"{command[0]}: {error.strerror}; run `make setup`") from error
     return f"local/{process.pid}/{_started(process.pid)}"
+
+
+def check(run: QuickTest, launch: dict[str, Any]) -> None:
+    """Lets the trainer check a run's parameters, options and source.
+
+    `TRACKLESS_LOCAL_CHECK` is its command; without one nothing is checked here.
+
+    Raises:
+        RequestRefused: The trainer refuses them; the text has its own words.
+        JobRefused: The command is not there, or did not end in time.
+    """
+    command = option("TRACKLESS_LOCAL_CHECK")
+    if not command:
+        return
+    params = {name: v for name, v in run.params.items() if v is not None}
+    command = [*command, "--params", json.dumps(params)]
+    command += ["--options", json.dumps(launch.get("data_options") or {})]
+    if launch.get("input_path"):
+        command += ["--input", launch["input_path"]]
+    if launch.get("columns"):
+        command += ["--columns", json.dumps(launch["columns"])]
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=_CHECK_SECONDS,
+            cwd=getattr(settings, "BASE_DIR", None),
+        )
+    except OSError as error:
+        raise JobRefused(f"{command[0]}: {error.strerror}; run `make setup`") from error
+    except subprocess.TimeoutExpired as error:
+        raise JobRefused(
+            f"the trainer's check took over {_CHECK_SECONDS} s; try again, or see "
+            "whether the source answers"
+        ) from error
+    if done.returncode != 0:
+        said = done.stderr.strip().replace("trainer: ", "")
+        raise RequestRefused(said[-1000:] or "the trainer refused its parameters")
 
 
 def state(name: str) -> JobState:

@@ -5,20 +5,45 @@ from datetime import timedelta
 from threading import Lock
 from typing import Any
 
+from django.db.models import TextField
+from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from ml_platform.experiments.documents import document_read
 from ml_platform.experiments.errors import (
     DocumentPruned,
     ExperimentsError,
+    RunNotFound,
     StoreAway,
 )
 from ml_platform.experiments.models import QuickTest
+from ml_platform.experiments.selectors.visible import User, runs_visible
 from ml_platform.experiments.services.training_cache import TrainingCacheService
 from training_metrics.document import TrainingMetrics
 
 LOOK_EVERY = timedelta(seconds=10)
 _DOCUMENTS_KEPT = 4
+_HISTORY = "training_history_json"
+_GOING_ON = ("running", "submitted")
+
+
+def history_text_get(*, user: User, run_id: int) -> tuple[QuickTest, str]:
+    """Returns a run without its history, and that as the database's own text.
+
+    The text is empty where the store is to be looked at first, see `history_get`.
+
+    Raises:
+        RunNotFound: It does not exist or the user may not see it.
+    """
+    rows = runs_visible(user=user).defer(_HISTORY)
+    run = rows.annotate(
+        available=KeyTransform("available", _HISTORY), text=Cast(_HISTORY, TextField())
+    ).filter(pk=run_id)
+    if (found := run.first()) is None:
+        raise RunNotFound(f"run {run_id}: not found")
+    settled = found.available is True and found.status not in _GOING_ON
+    return found, found.text if settled else ""
 
 
 def history_get(*, run: QuickTest) -> tuple[dict[str, Any], str]:
@@ -93,7 +118,7 @@ _documents = _RecentDocuments()
 
 
 def _should_look(run: QuickTest) -> bool:
-    settled = run.has_history and run.status not in ("running", "submitted")
+    settled = run.has_history and run.status not in _GOING_ON
     if settled:
         return False
     return run.looked_at is None or timezone.now() - run.looked_at > LOOK_EVERY

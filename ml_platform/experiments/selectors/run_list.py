@@ -3,11 +3,17 @@
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from django.db.models import Count, F, OrderBy, QuerySet
+from django.db.models import F, OrderBy, QuerySet
 from django.db.models.fields.json import KeyTransform
 from django.utils import timezone
 
 from ml_platform.experiments.models import QuickTest, RunStatus
+from ml_platform.experiments.selectors.counting import (
+    AHEAD,
+    MANY,
+    counts_by_status,
+    total_of,
+)
 from ml_platform.experiments.selectors.run_search import runs_matching
 from ml_platform.experiments.selectors.visible import User, runs_visible
 
@@ -34,6 +40,7 @@ COLUMNS = {
     "test_rmse": "test_rmse",
     "test_mae": "test_mae",
 }
+_NEVER_NULL = ("pk", "number", "name", "status", "model_type", "created_at")
 # A list never reads the histories: they are what is large.
 _DEFERRED = ("training_history_json",)
 
@@ -60,12 +67,13 @@ class RunPage:
     query: RunQuery
     matching: int
     total: int
+    counts_exact: bool = True
     by_status: dict[str, int] = field(default_factory=dict)
 
     @property
     def page_count(self) -> int:
         """Number of pages, at least one."""
-        return max(1, -(-self.matching // self.query.page_size))
+        return _pages(self.matching, self.query)
 
     @property
     def first(self) -> int:
@@ -82,17 +90,28 @@ def run_list(*, user: User, query: RunQuery) -> RunPage:
     """Returns a page of the runs that the user may see.
 
     `by_status` counts under every filter but the status itself; a page beyond the
-    last one is the last one.
+    last one is the last one. Where there are more runs than `MANY`, counts and pages
+    end as `counting.py` says, and `counts_exact` is False.
     """
     visible = runs_visible(user=user)
+    total = total_of(visible)
+    asked = query.page * query.page_size
+    most = min(asked + AHEAD, MANY) if total > MANY else None
     unsplit = _filtered(visible, query)
-    counts = dict(unsplit.order_by().values_list("status").annotate(Count("pk")))
-    matching = counts.get(query.status, 0) if query.status else sum(counts.values())
-    pages = max(1, -(-matching // query.page_size))
-    query = replace(query, page=min(query.page, pages))
-    rows = unsplit.filter(status=query.status) if query.status else unsplit
+    counts = counts_by_status(unsplit, most)
+    matching = sum(counts.values())
+    rows = unsplit
+    if query.status:
+        rows = unsplit.filter(status=query.status)
+        all_counted = matching != most
+        matching = (
+            counts.get(query.status, 0)
+            if all_counted
+            else rows.order_by()[:most].count()
+        )
+    query = replace(query, page=min(query.page, _pages(matching, query)))
     start = (query.page - 1) * query.page_size
-    order = (_order(query.ordering), "-number")
+    order = _order(query.ordering)
     # The database sorts ids, not whole rows.
     ids = rows.order_by(*order).values("pk")[start : start + query.page_size]
     runs = QuickTest.objects.filter(pk__in=ids).order_by(*order).defer(*_DEFERRED)
@@ -100,7 +119,8 @@ def run_list(*, user: User, query: RunQuery) -> RunPage:
         runs=list(runs),
         query=query,
         matching=matching,
-        total=visible.count(),
+        total=total,
+        counts_exact=most is None,
         by_status=counts,
     )
 
@@ -122,14 +142,24 @@ def _filtered(runs: QuerySet[QuickTest], query: RunQuery) -> QuerySet[QuickTest]
     return runs_matching(runs, query.search)
 
 
-def _order(ordering: str) -> OrderBy:
-    name = ordering.removeprefix("-")
-    if name in COLUMNS:
-        value = F(COLUMNS[name])
-    elif name.startswith(("test_", "final_")):
-        value = KeyTransform(name, "final_metrics")
+def _pages(matching: int, query: RunQuery) -> int:
+    return max(1, -(-matching // query.page_size))
+
+
+def _order(ordering: str) -> tuple[OrderBy | str, ...]:
+    name, sign = ordering.removeprefix("-"), "-" * ordering.startswith("-")
+    if COLUMNS.get(name) in _NEVER_NULL:
+        # Without a word about NULLs, so that PostgreSQL finds its plain indexes.
+        first: OrderBy | str = f"{sign}{COLUMNS[name]}"
     else:
-        value = KeyTransform(name.removeprefix("params."), "params")
-    if ordering.startswith("-"):
-        return value.desc(nulls_last=True)
-    return value.asc(nulls_last=True)
+        value = _sorted_value(name)
+        first = value.desc(nulls_last=True) if sign else value.asc(nulls_last=True)
+    return (first,) if name == "number" else (first, "-number")
+
+
+def _sorted_value(name: str) -> F | KeyTransform:
+    if name in COLUMNS:
+        return F(COLUMNS[name])
+    if name.startswith(("test_", "final_")):
+        return KeyTransform(name, "final_metrics")
+    return KeyTransform(name.removeprefix("params."), "params")

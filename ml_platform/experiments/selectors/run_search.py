@@ -1,5 +1,8 @@
 """The search box's language: words in the name, a number, `parameter:value`."""
 
+from math import isfinite
+
+from django.db import connections
 from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
@@ -41,4 +44,7 @@ def _with_param(
     except ValueError:
         text = KeyTextTransform(name, "params")
         return runs.alias(found=text).filter(found__iexact=value)
+    if connections[runs.db].vendor == "postgresql" and isfinite(number):
+        # Containment has an index there; SQLite does not know it.
+        return runs.filter(params__contains={name: number})
     return runs.alias(found=KeyTransform(name, "params")).filter(found=number)

@@ -45,6 +45,7 @@ class ExperimentService:
 
         Raises:
             WrongState: The run is over, or somebody else's job makes it.
+            RequestRefused: The trainer refuses the run's parameters or source.
             JobRefused: The target refused; the run can be started again.
             PlatformAway: No answer; starting again finds what was started.
         """
@@ -53,6 +54,8 @@ class ExperimentService:
             raise JobRefused(f"target: {target!r} received; use local or vertex")
         if run.status in ENDED:
             raise WrongState(f"run {run.pk}: it is over; run it again instead")
+        if target == "local":
+            local.check(run, launch)
         claim = local.CLAIMED if target == "local" else vertex.name_for(run.pk)
         mine = QuickTest.objects.filter(pk=run.pk, pipeline_job_name="").update(
             pipeline_job_name=claim, launch=launch

@@ -70,8 +70,8 @@ def runs_reconcile(
     patience = timedelta(hours=silent_hours)
 
     def visit(run: QuickTest, counts: Counts) -> None:
-        _look_at(run, counts)
-        if run.status not in ENDED:
+        # A run whose document could not be asked for may have ended well: it waits.
+        if _look_at(run, counts) and run.status not in ENDED:
             _end_if_over(run, counts, patience)
 
     return _each(runs, visit)
@@ -105,7 +105,7 @@ def _to_do(force: bool) -> QuerySet[QuickTest]:
 
 
 def _each(
-    runs: QuerySet[QuickTest], visit: Callable[[QuickTest, Counts], None]
+    runs: QuerySet[QuickTest], visit: Callable[[QuickTest, Counts], object]
 ) -> Counts:
     """Visits each run that nobody else has looked at since the pass began."""
     counts = Counts()
@@ -118,13 +118,15 @@ def _each(
     return counts
 
 
-def _look_at(run: QuickTest, counts: Counts) -> None:
+def _look_at(run: QuickTest, counts: Counts) -> bool:
+    """Caches the run and counts it; False where the store did not answer."""
     counts.looked_at += 1
     before = run.cached_sha256
     try:
         available = TrainingCacheService().cache_training_history(run)
     except StoreAway:
         counts.store_away += 1
+        return False
     except Exception:
         # Boundary: whatever one run does must not stop the others.
         logger.exception(
@@ -133,6 +135,7 @@ def _look_at(run: QuickTest, counts: Counts) -> None:
         counts.unavailable += 1
     else:
         _count(counts, available, changed=run.cached_sha256 != before)
+    return True
 
 
 def _end_if_over(run: QuickTest, counts: Counts, patience: timedelta) -> None:
@@ -147,7 +150,9 @@ def _end_if_over(run: QuickTest, counts: Counts, patience: timedelta) -> None:
                 reason="RUN_SILENT",
                 message=f"No sign of the run since {sign:%Y-%m-%d %H:%M} UTC.",
             )
-    except (JobRefused, PlatformAway, StoreAway) as error:
+    except StoreAway:
+        counts.store_away += 1
+    except (JobRefused, PlatformAway) as error:
         told = {"run": run.pk, "code": error.code}
         logger.warning(
             "run %s: its job could not be asked: %s", run.pk, error, extra=told

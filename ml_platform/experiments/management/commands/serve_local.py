@@ -92,6 +92,9 @@ def _run_jobs_here(url: str) -> None:
     """Lets the pages' own machine run pipelines, which announce themselves here."""
     root = str(Path(settings.TRACKLESS_LOGS).with_name("pipeline_root"))
     settings.TRACKLESS_URL = settings.TRACKLESS_URL or url
+    settings.TRACKLESS_LOCAL_CHECK = [
+        *(settings.TRACKLESS_TRAINER_PYTHON, "-m", "trainer", "check")
+    ]
     settings.TRACKLESS_LOCAL_RUNNER = [
         *(sys.executable, "-m", "pipelines.local_runner", root)
     ]
