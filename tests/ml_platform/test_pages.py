@@ -97,6 +97,21 @@ def test_an_address_that_makes_no_sense_still_shows_the_list(
     assert user_client.get(f"/experiments/?{query}").status_code == 200
 
 
+def test_counts_that_end_somewhere_are_said_to(
+    user_client: Client, make_run: MakeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("counting.MANY", "run_list.MANY", "run_list.AHEAD"):
+        monkeypatch.setattr(f"ml_platform.experiments.selectors.{name}", 2)
+    for _ in range(5):
+        make_run()
+
+    page = user_client.get("/experiments/?page_size=1").content.decode()
+
+    assert '<span class="total">2+</span>' in page
+    assert "2+ of 2+ runs" in page
+    assert 'class="many"' not in page
+
+
 def test_a_login_link_works_once(client: Client, db: None) -> None:
     from ml_platform.experiments.management.commands.serve_local import local_user
     from ml_platform.experiments.services.login_links import login_link_create

@@ -68,7 +68,18 @@ class RunPage:
     matching: int
     total: int
     counts_exact: bool = True
+    matching_exact: bool = True
     by_status: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def matching_word(self) -> str:
+        """How many match, with a plus where that is no end."""
+        return str(self.matching) if self.matching_exact else f"{self.matching:,}+"
+
+    @property
+    def total_word(self) -> str:
+        """How many there are, with a plus where they were not all counted."""
+        return str(self.total) if self.counts_exact else f"{MANY:,}+"
 
     @property
     def page_count(self) -> int:
@@ -121,6 +132,7 @@ def run_list(*, user: User, query: RunQuery) -> RunPage:
         matching=matching,
         total=total,
         counts_exact=most is None,
+        matching_exact=most is None or matching < most,
         by_status=counts,
     )
 
