@@ -1,4 +1,4 @@
-"""The table that ends a run: data, epochs, recall beside popularity, time, places.
+"""The table that ends a run: data, epochs, test numbers, time, places.
 
 Everything in it is read from the run's own document.
 """
@@ -14,6 +14,7 @@ from training_metrics.errors import TrainingMetricsError
 from training_metrics.reading import read_document
 
 RECALL_AT = (5, 10, 50, 100)
+ERRORS = {"rmse": "RMSE", "mae": "MAE"}
 
 
 def print_closing_table(
@@ -50,6 +51,14 @@ def _document_rows(document: Any) -> list[tuple[str, str]]:
         popularity = finals.get(f"test_popularity_recall_at_{k}")
         if recall is not None:
             rows.append((f"Test recall@{k}", _beside(recall, popularity)))
+    for name, title in ERRORS.items():
+        error = finals.get(f"test_{name}")
+        if error is not None:
+            constant = finals.get(f"test_train_mean_{name}")
+            said = "" if constant is None else f"   train's mean {constant:7.4f}"
+            rows.append((f"Test {title}", f"{error:7.4f}{said}"))
+    if (auc := finals.get("test_auc_roc")) is not None:
+        rows.append(("Test AUC", f"{auc:7.4f}"))
     return rows
 
 

@@ -91,6 +91,13 @@ class Parameters(BaseModel):
     )
     top_k: int = Field(100, ge=1, le=1000, description="Products a served answer has.")
 
+    def used(self) -> dict[str, Any]:
+        """Name to value, as JSON has it, of those that the task looks at."""
+        unused = {"label", "rating_layers"} if not self.rates else set()
+        if self.task != "multitask":
+            unused.add("rating_weight")
+        return self.model_dump(mode="json", exclude=unused)
+
     @property
     def retrieves(self) -> bool:
         """Whether the towers learn to find products."""

@@ -97,7 +97,7 @@ def train(job: Job) -> None:
             job.config.artifacts, run=run, journal=job.config.journal, earlier=journal
         ) as collector,
     ):
-        collector.log_params(job.parameters.model_dump(mode="json"))
+        collector.log_params(job.parameters.used())
         _train(job, Recording(collector, writer, checkpoint.fingerprint(job)), earlier)
 
 

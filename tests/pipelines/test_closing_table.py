@@ -25,6 +25,16 @@ def printed(tmp_path):
     return render
 
 
+def test_errors_stand_beside_those_of_a_constant(printed, tmp_path):
+    with MetricsCollector(str(tmp_path)) as collector:
+        collector.log_metrics({"test_rmse": 0.5, "test_train_mean_rmse": 0.75})
+        collector.log_metric("test_auc_roc", 0.875)
+        collector.save()
+    text = " ".join(printed().split())
+    assert "Test RMSE 0.5000 train's mean 0.7500" in text
+    assert "Test AUC 0.8750" in text
+
+
 def test_recall_stands_beside_popularity_on_the_same_split(printed, tmp_path):
     with MetricsCollector(str(tmp_path)) as collector:
         collector.record_run({"data": {"rows_read": 1200, "rows_kept": 1000}})

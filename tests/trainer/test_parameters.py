@@ -60,3 +60,17 @@ def test_text_that_is_no_json_is_refused_with_its_place() -> None:
 def test_json_that_is_no_object_is_refused() -> None:
     with pytest.raises(ParameterError, match=r"expected a JSON object, received \[1\]"):
         parameters.parse("[1]")
+
+
+def test_what_the_task_does_not_look_at_is_not_told() -> None:
+    names = {
+        task: set(parameters.parse({"task": task}).used())
+        for task in ("retrieval", "ranking", "multitask")
+    }
+
+    assert names["multitask"] - names["retrieval"] == {
+        "label",
+        "rating_layers",
+        "rating_weight",
+    }
+    assert names["multitask"] - names["ranking"] == {"rating_weight"}
