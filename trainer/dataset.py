@@ -43,6 +43,10 @@ class Split:
         """The examples at [m] positions."""
         return Split(self.name, {k: v[rows] for k, v in self.arrays.items()})
 
+    def first(self) -> dict[str, tf.Tensor]:
+        """The first example, as a batch of one."""
+        return {name: tf.constant(array[:1]) for name, array in self.arrays.items()}
+
     def weighted(self, half_life_days: float | None) -> "Split":
         """The examples with a `weight` of mean one that halves with age.
 

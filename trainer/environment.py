@@ -3,6 +3,7 @@
 Nothing is read at import; each function reads or sets when it is called.
 """
 
+import json
 import math
 import os
 import warnings
@@ -12,6 +13,7 @@ from trainer.errors import OptionError
 
 PROGRESS_FILE = "TRACKLESS_PROGRESS"
 CHECKPOINT_SECONDS = "TRACKLESS_CHECKPOINT_SECONDS"
+TF_CONFIG = "TF_CONFIG"
 LEGACY_KERAS = "TF_USE_LEGACY_KERAS"
 TENSORFLOW_LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 
@@ -38,6 +40,28 @@ def checkpoint_seconds() -> float:
             [f"{CHECKPOINT_SECONDS}: {value!r} received, expected seconds, 0 or more"]
         )
     return seconds
+
+
+def cluster_task() -> tuple[int, int]:
+    """This worker's number and how many there are, of TensorFlow's own TF_CONFIG.
+
+    Without it one worker trains alone. Vertex AI sets it for jobs of several machines;
+    its `chief`, where one is named, counts as the first worker.
+
+    Raises:
+      OptionError: It is no JSON as TensorFlow documents it.
+    """
+    text = os.environ.get(TF_CONFIG) or "{}"
+    try:
+        config = json.loads(text)
+        cluster, task = config.get("cluster", {}), config.get("task", {})
+        chiefs, workers = (len(cluster.get(name, ())) for name in ("chief", "worker"))
+        number = int(task.get("index", 0))
+    except (ValueError, AttributeError, TypeError) as error:
+        raise OptionError([f"{TF_CONFIG}: {text[:60]!r} is no such JSON"]) from error
+    if task.get("type") == "worker":
+        number += chiefs
+    return number, max(chiefs + workers, 1)
 
 
 def prepare_tensorflow() -> None:

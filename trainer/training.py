@@ -9,9 +9,8 @@
 Any failure after the collector is open leaves a document that says so.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-import numpy as np
 import tensorflow as tf
 
 from trainer import (
@@ -26,6 +25,7 @@ from trainer import (
     labels,
     progress,
     serving,
+    strategies,
     warm_start,
 )
 from trainer import vocabularies as vocabulary_files
@@ -85,8 +85,18 @@ def train(job: Job) -> None:
       TrainerError: The data or the parameters cannot be used.
       Interrupted: A signal arrived; the document says `interrupted`.
     """
-    run = facts.of_job(job)
+    strategy = strategies.choose()  # before TensorFlow does anything else
     earlier = checkpoint.find(job)
+    with strategies.own_places(job) as own:
+        if own is not job and earlier is not None:
+            earlier = replace(earlier, generation=0)
+        _record(own, strategy, earlier)
+
+
+def _record(
+    job: Job, strategy: tf.distribute.Strategy, earlier: Checkpoint | None
+) -> None:
+    run = facts.of_job(job)
     uri, generation = checkpoint.uri_in(job.config.artifacts), 0
     journal = b""
     if earlier is not None:
@@ -98,18 +108,27 @@ def train(job: Job) -> None:
         ) as collector,
     ):
         collector.log_params(job.parameters.used())
-        _train(job, Recording(collector, writer, checkpoint.fingerprint(job)), earlier)
+        recording = Recording(collector, writer, checkpoint.fingerprint(job))
+        _train(job, strategy, recording, earlier)
 
 
-def _train(job: Job, recording: Recording, earlier: Checkpoint | None) -> None:
+def _train(
+    job: Job,
+    strategy: tf.distribute.Strategy,
+    recording: Recording,
+    earlier: Checkpoint | None,
+) -> None:
     data, collector = _read(job), recording.collector
     tf.keras.utils.set_random_seed(job.parameters.seed)
-    model = two_tower.build(data.vocabularies, job.parameters, data.label)
-    model.compile(optimizer=optimizers.make(job.parameters))
-    build_variables(model, data.train)
-    if job.base_model is not None:
-        taken = warm_start.start(model, data.vocabularies, job.base_model)
-        collector.record_run({"warm_start": taken})
+    with strategy.scope():
+        model = two_tower.build(data.vocabularies, job.parameters, data.label)
+        model.compile(optimizer=optimizers.make(job.parameters))
+        model.make_variables(data.train.first())
+        if job.base_model is not None:
+            taken = warm_start.start(model, data.vocabularies, job.base_model)
+            collector.record_run({"warm_start": taken})
+        if earlier is not None:
+            restore_model(model, earlier)
     _fit(model, data, job.parameters, recording, earlier)
     final_metrics.log(
         model, data.test, data.vocabularies, data.label, job.parameters, collector
@@ -158,7 +177,6 @@ def _fit(
     done, last = 0, {}
     if earlier is not None:
         done, last = earlier.epochs, earlier.facts["logs"]
-        restore_model(model, earlier)
         message = f"going on after epoch {done} of {parameters.epochs}"
         progress.report("train", "progress", message=message)
     history = model.fit(
@@ -174,12 +192,6 @@ def _fit(
     for name in ("loss", "val_loss"):
         if name in last:
             recording.collector.log_metric(f"final_{name}", last[name])
-
-
-def build_variables(model: TwoTowerModel, split: Split) -> None:
-    """Makes the model's variables, which its first batch would make."""
-    first = split.take(np.arange(1)).arrays
-    model.compute_loss({name: tf.constant(array) for name, array in first.items()})
 
 
 def _best_metric(data: Data, parameters: Parameters) -> str:

@@ -52,11 +52,11 @@ def test_what_both_know_starts_from_what_was_learnt(
     from trainer import dataset, vocabularies, warm_start
     from trainer.model import two_tower
     from trainer.parameters import parse
-    from trainer.training import build_variables
 
     known = vocabularies.load(later)
     model = two_tower.build(known, parse({}))
-    build_variables(model, dataset.read([f"{later}/Split-train/*"], "train", known, 50))
+    train = dataset.read([f"{later}/Split-train/*"], "train", known, 50)
+    model.make_variables(train.first())
     before = model.candidate_tower.identity.table.numpy()
 
     taken = warm_start.start(model, known, str(trained.model))

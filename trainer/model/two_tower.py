@@ -67,6 +67,13 @@ class TwoTowerModel(tfrs.Model):
         mean = tf.keras.metrics.Mean(name=f"{name}_loss")
         self._objectives = [*self._objectives, (objective, weight, mean)]
 
+    def make_variables(self, inputs: dict[str, tf.Tensor]) -> None:
+        """Makes the variables, which the first batch would make otherwise."""
+        queries = self.query_tower(inputs)
+        candidates = self.candidate_tower(inputs[features.PRODUCT])
+        if self.rating_head is not None:
+            self.rating_head(queries, candidates)
+
     @property
     def metrics(self) -> list[tf.keras.metrics.Metric]:
         """What Keras resets at each epoch's start."""
