@@ -6,7 +6,10 @@ from pathlib import Path
 from django.core.management import get_commands, load_command_class
 
 ROOT = Path(__file__).parents[3]
-DOCS = (ROOT / "docs" / "mlflow-exit.md").read_text()
+DOCS = "".join(
+    (ROOT / "docs" / name).read_text()
+    for name in ("mlflow-exit.md", "mlflow-switch-off.md")
+)
 
 
 def test_every_step_and_option_is_documented() -> None:
@@ -14,6 +17,7 @@ def test_every_step_and_option_is_documented() -> None:
     parser = command.create_parser("manage.py", "mlflow_exit")
     steps = next(a for a in parser._actions if a.dest == "step").choices
     known = {"inventory", "backup", "import", "verify", "rollback", "points", "status"}
+    known |= {"references"}
     assert set(steps) == known
     for step, own in steps.items():
         assert f"| `{step}" in DOCS
