@@ -20,6 +20,7 @@ from ml_platform.mlflow_exit.services.importing import runs_import
 from ml_platform.mlflow_exit.services.verification import archive_verify
 from ml_platform.mlflow_exit.sources import database_open, source_open
 from ml_platform.mlflow_exit.state import exit_status
+from ml_platform.mlflow_exit.teardown import step as teardown_step
 
 _SOURCE_HELP = (
     "MLflow's --backend-store-uri: sqlite:///path or postgresql://user:password@host/"
@@ -62,6 +63,8 @@ class Command(BaseCommand):
         _add(steps, "status", "tells what is archived")
         step = _add(steps, "references", "finds MLflow in a code base")
         references_step.add_options(step)
+        step = _add(steps, "teardown", "plans MLflow's removal from Google Cloud")
+        teardown_step.add_options(step)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Does the step; ends with its exit code."""
@@ -124,6 +127,11 @@ class Command(BaseCommand):
 
     def _references(self, options: dict[str, Any]) -> int:
         text, code = references_step.run(options)
+        self.stdout.write(text)
+        return code
+
+    def _teardown(self, options: dict[str, Any]) -> int:
+        text, code = teardown_step.run(options)
         self.stdout.write(text)
         return code
 
