@@ -1,9 +1,11 @@
 """The records of a teardown: the plan that was shown, and its steps."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from ml_platform.mlflow_exit.models import StepState, Teardown, TeardownStep
 from ml_platform.mlflow_exit.teardown.resource import Plan
@@ -48,3 +50,33 @@ def teardown_last(*, project: str) -> Teardown | None:
 def steps_open(*, teardown: Teardown) -> list[TeardownStep]:
     """Returns the steps whose resource was not seen to be gone, in order."""
     return list(teardown.steps.exclude(state=StepState.GONE))
+
+
+def teardown_start(*, teardown: Teardown, conditions: dict[str, Any]) -> None:
+    """Records that all conditions held, before the first change; once a teardown."""
+    if teardown.started_at is None:
+        teardown.started_at, teardown.conditions = timezone.now(), conditions
+        teardown.save(update_fields=["started_at", "conditions"])
+
+
+def teardown_told(teardown: Teardown) -> dict[str, Any]:
+    """Returns the record as JSON."""
+    steps = teardown.steps.values(
+        "kind", "name", "state", "operation", "asked_at", "gone_at", "trouble"
+    )
+    moments = ("shown_at", "started_at", "ended_at")
+    told = {name: _moment(getattr(teardown, name)) for name in moments}
+    return told | {
+        "project": teardown.project,
+        "digest": teardown.digest,
+        "plan": teardown.plan,
+        "conditions": teardown.conditions,
+        "steps": [
+            step | {name: _moment(step[name]) for name in ("asked_at", "gone_at")}
+            for step in steps
+        ],
+    }
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

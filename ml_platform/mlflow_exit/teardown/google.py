@@ -43,8 +43,10 @@ class Google:
             name, version, getattr(settings, "TRACKLESS_GOOGLE_ENDPOINT", "")
         )
 
-    def read(self, request: Any) -> Json:
-        """Returns the answer of a request that changes nothing.
+    def answer(self, request: Any) -> Json:
+        """Returns the answer of a request that may be made twice.
+
+        It changes nothing, or the same thing the second time.
 
         Raises:
             GoogleMissing, GoogleDenied, GoogleRefused: Google said so.
@@ -60,7 +62,7 @@ class Google:
     def look(self, request: Any) -> Json | None:
         """Returns a resource as it is now, None where Google says it is not there."""
         try:
-            return self.read(request)
+            return self.answer(request)
         except GoogleMissing:
             return None
 
@@ -86,7 +88,7 @@ class Google:
     def _rows(self, collection: Any, field: str, asked: Json) -> Iterator[Json]:
         request = collection.list(**asked)
         while request is not None:
-            answer = self.read(request)
+            answer = self.answer(request)
             # Google answers with half a list where a region is away, and says so.
             away = answer.get("unreachable") or answer.get("warnings")
             if away:

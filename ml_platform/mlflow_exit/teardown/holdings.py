@@ -49,7 +49,11 @@ def holdings_of(google: Google, names: Names) -> Holdings:
         ListingFailed: Any list did not come; which is never taken for an empty one.
     """
     instances = _instances(google)
-    has_instance = any(one["name"] == names.instance for one in instances)
+    # One that is being deleted no longer says what is on it.
+    has_instance = any(
+        one["name"] == names.instance and one.get("state") != "PENDING_DELETE"
+        for one in instances
+    )
     buckets = _buckets(google)
     has_bucket = any(one["name"] == names.bucket for one in buckets)
     accounts = _accounts(google)
@@ -181,6 +185,6 @@ def _policies(
 
 def _policy(google: Google, request: object) -> Json:
     try:
-        return google.read(request)
+        return google.answer(request)
     except TeardownError as error:
         raise ListingFailed("an IAM policy", str(error)) from error

@@ -61,7 +61,7 @@ def permissions_check(google: Google, needed: tuple[str, ...]) -> None:
     projects = google.api("cloudresourcemanager", "v3").projects()
     body = {"permissions": list(needed)}
     request = projects.testIamPermissions(resource=google.parent, body=body)
-    held = google.read(request).get("permissions", [])
+    held = google.answer(request).get("permissions", [])
     missing = sorted(set(needed) - set(held))
     if missing:
         raise ExecutionRefused(

@@ -1,6 +1,7 @@
 """What a plan and a teardown tell a person, as lines of text."""
 
 from decimal import Decimal
+from typing import Any
 
 from ml_platform.mlflow_exit.models import StepState, TeardownStep
 from ml_platform.mlflow_exit.teardown.resource import Plan, Resource
@@ -47,6 +48,21 @@ def step_line(step: TeardownStep, number: int, total: int) -> str:
         word = "was gone already"
     trouble = f": {step.trouble}" if step.trouble else ""
     return f"{number}/{total} {step.kind} {step.name}: {word}{trouble}"
+
+
+def spared_of(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    """Returns the resources of a recorded plan that something keeps."""
+    return [one for one in plan["resources"] if one["stops"]]
+
+
+def spared_lines(plan: dict[str, Any]) -> list[str]:
+    """Returns a line a resource that stayed, with who uses it, then the end."""
+    lines = [
+        f"spared: {one['kind']} {one['name']}: {'; '.join(one['stops'])}"
+        for one in spared_of(plan)
+    ]
+    lines += [f"left alone: {one['name']}: {one['why']}" for one in plan["left"]]
+    return [*lines, "carried out; `mlflow_exit record` writes the completion record"]
 
 
 def _resource_line(one: Resource) -> str:

@@ -10,8 +10,10 @@ from typing import Any
 _PASSING = {
     "conditions",
     "currentDiskSize",
+    "deleteTime",
     "etag",
     "executionCount",
+    "expireTime",
     "gceZone",
     "generation",
     "ipAddresses",
@@ -108,7 +110,7 @@ class Plan:
         told = [
             self.names,
             [
-                [one.kind, one.name, one.fingerprint, one.stops]
+                [one.kind, one.name, one.size, one.fingerprint, bool(one.stops)]
                 for one in self.resources
             ],
         ]

@@ -33,7 +33,7 @@ def _delete(project: Project, call: Call, query: dict[str, str], _: Any) -> Json
     held = project.found("instances", name)
     if held["settings"].get("deletionProtectionEnabled"):
         raise Refused(400, "The instance is protected. Disable deletion protection")
-    if any(one.name.startswith("sql") and not one.done for one in _running(project)):
+    if any(one.api == "sql" and not one.done for one in project.operations.values()):
         raise Refused(409, "Operation failed because another operation was in progress")
 
     def effect() -> None:
@@ -49,7 +49,10 @@ def _delete(project: Project, call: Call, query: dict[str, str], _: Any) -> Json
                 "description": query.get("finalBackupDescription", ""),
             }
 
+    held["state"] = "PENDING_DELETE"
     operation = project.begin("sql", "instances.delete", effect)
+    if operation.error:
+        held["state"] = "RUNNABLE"
     return _told(project, name, operation)
 
 
@@ -69,13 +72,10 @@ def _backups(project: Project, _: Call, query: dict[str, str], __: Any) -> Json:
     return project.page("backups", rows, query)
 
 
-def _running(project: Project) -> list[Operation]:
-    return [one for one in project.operations.values() if one.api == "sql"]
-
-
 def _below(project: Project, call: Call, kind: str) -> list[Json]:
     name = call.parameters["instance"]
-    project.found("instances", name)
+    if project.found("instances", name)["state"] != "RUNNABLE":
+        raise Refused(400, "Invalid request since instance is not running.")
     return [one for one in project.kind(kind).values() if one["instance"] == name]
 
 

@@ -131,9 +131,7 @@ class Command(BaseCommand):
         return code
 
     def _teardown(self, options: dict[str, Any]) -> int:
-        text, code = teardown_step.run(options)
-        self.stdout.write(text)
-        return code
+        return teardown_step.run(options, self.stdout.write)
 
     def _print(
         self, options: dict[str, Any], told: dict[str, Any], lines: list[str]

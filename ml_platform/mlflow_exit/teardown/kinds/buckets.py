@@ -51,7 +51,7 @@ def remove(google: Google, name: str, held: Json, options: dict[str, Any]) -> st
     for one in found:
         wanted = {"object": one["name"], "generation": one["generation"]}
         try:
-            change(storage.objects().delete(bucket=name, **wanted))
+            google.answer(storage.objects().delete(bucket=name, **wanted))
         except GoogleMissing:
             continue  # an earlier call deleted it, and its answer was lost
     generation = held["metageneration"]

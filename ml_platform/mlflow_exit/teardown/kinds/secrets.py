@@ -30,7 +30,7 @@ def mark(held: Json) -> str:
 
 def remove(google: Google, name: str, held: Json, options: dict[str, Any]) -> str:
     """Deletes it in the state that was looked at; done at once."""
-    change(_collection(google).delete(name=name, etag=held["etag"]))
+    change(_collection(google).delete(name=name, etag=held.get("etag")))
     return ""
 
 

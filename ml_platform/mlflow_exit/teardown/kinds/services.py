@@ -38,7 +38,7 @@ mark = fingerprint
 
 def remove(google: Google, name: str, held: Json, options: dict[str, Any]) -> str:
     """Deletes it in the state that was looked at."""
-    request = _collection(google).delete(name=name, etag=held["etag"])
+    request = _collection(google).delete(name=name, etag=held.get("etag"))
     return str(change(request)["name"])
 
 
