@@ -125,6 +125,7 @@ class Teardown(models.Model):
     conditions = models.JSONField(null=True)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    completion = models.JSONField(null=True)
 
     def __str__(self) -> str:
         return f"teardown of {self.project} shown at {self.shown_at}"
@@ -139,7 +140,10 @@ class StepState(models.TextChoices):
 
 
 class TeardownStep(models.Model):
-    """The removal of one resource; `asked` is written before Google is."""
+    """The removal of one resource; `asked` is written before Google is.
+
+    `trouble` is the last that was met, and stays when it was got over.
+    """
 
     teardown = models.ForeignKey(
         Teardown, on_delete=models.CASCADE, related_name="steps"

@@ -97,13 +97,13 @@ def _removed(google: Google, step: TeardownStep, options: dict[str, Any]) -> Non
             _followed(google, step, options)
         held = kind.look(google, step.name)
         if held is None:
-            return _save(step, state=StepState.GONE, gone_at=timezone.now(), trouble="")
+            return _save(step, state=StepState.GONE, gone_at=timezone.now())
         if kind.mark(held) != step.fingerprint:
             received = "it has changed since the plan was shown"
             raise ExecutionStopped(_name(step), received, "look at a new plan first")
         if attempt:
             calls.sleep(calls.PAUSES_SECONDS[attempt - 1])
-        _save(step, state=StepState.ASKED, asked_at=timezone.now(), trouble="")
+        _save(step, state=StepState.ASKED, asked_at=timezone.now())
         try:
             operation = kind.remove(google, step.name, held, options)
         except GoogleMissing:

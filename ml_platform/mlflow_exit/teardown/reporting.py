@@ -46,7 +46,7 @@ def step_line(step: TeardownStep, number: int, total: int) -> str:
     word = words[StepState(step.state)]
     if step.state == StepState.GONE and step.asked_at is None:
         word = "was gone already"
-    trouble = f": {step.trouble}" if step.trouble else ""
+    trouble = f" (met: {step.trouble})" if step.trouble else ""
     return f"{number}/{total} {step.kind} {step.name}: {word}{trouble}"
 
 

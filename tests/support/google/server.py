@@ -40,7 +40,8 @@ class Google(ThreadingHTTPServer):
     Attributes:
         project: what it holds.
         calls: Google's name of every call, with what it was about.
-        before: called with each call before it is answered, to act in between.
+        before: called with each call before anything is done, to act in between.
+        after: called with each call when it is done and before it is answered.
     """
 
     daemon_threads = True
@@ -56,7 +57,11 @@ class Google(ThreadingHTTPServer):
         self.project = project
         self.calls: list[tuple[str, str]] = []
         self.before: Callable[[Call], None] | None = None
+        self.after: Callable[[Call], None] | None = None
         self._faults: list[tuple[str, int | str]] = []
+
+    def handle_error(self, *_: Any) -> None:
+        """Says nothing of callers that were killed."""
 
     def fail(self, method: str, fault: int | str, times: int = 1) -> None:
         """Makes the next calls whose name ends so fail."""
@@ -129,6 +134,8 @@ class _Handler(BaseHTTPRequestHandler):
                 answer = google.project.answer(call, query, body)
         except Refused as refused:
             return self._refuse(refused.status, str(refused))
+        if google.after:
+            google.after(call)
         wrong = call.wrong_answer(answer)
         if wrong:
             return self._refuse(500, f"the fake's own answer is wrong: {wrong}")

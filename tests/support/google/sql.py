@@ -66,6 +66,16 @@ def _operation(project: Project, call: Call, _: dict[str, str], __: Any) -> Json
     return _told(project, "", operation)
 
 
+@answers("sql.operations.list")
+def _operations(project: Project, _: Call, query: dict[str, str], __: Any) -> Json:
+    rows = [
+        _told(project, query["instance"], one)
+        for one in project.operations.values()
+        if one.api == "sql"
+    ]
+    return project.page("items", rows, query)
+
+
 @answers("sql.Backups.ListBackups")
 def _backups(project: Project, _: Call, query: dict[str, str], __: Any) -> Json:
     rows = list(project.kind("backups").values())

@@ -31,7 +31,14 @@ mark = fingerprint
 
 
 def remove(google: Google, name: str, held: Json, options: dict[str, Any]) -> str:
-    """Asks for the final backup and the deletion, one operation."""
+    """Asks for the final backup and the deletion, one operation.
+
+    A deletion that is under way is not asked for again; its answer was lost.
+    """
+    if held.get("state") == "PENDING_DELETE":
+        begun = _begun(google, name)
+        if begun:
+            return begun
     request = _collection(google).delete(
         project=google.project,
         instance=name,
@@ -40,6 +47,16 @@ def remove(google: Google, name: str, held: Json, options: dict[str, Any]) -> st
         finalBackupDescription="made by trackless mlflow_exit teardown",
     )
     return str(change(request)["name"])
+
+
+def _begun(google: Google, name: str) -> str:
+    """Returns the name of the deletion that is under way, empty where there is none."""
+    operations = google.api("sqladmin", "v1").operations()
+    asked = {"project": google.project, "instance": name}
+    for one in google.listed(f"operations of {name}", operations, "items", **asked):
+        if one["operationType"] == "DELETE" and one["status"] != "DONE":
+            return str(one["name"])
+    return ""
 
 
 def _resource(one: Json, context: Context) -> Resource:
@@ -88,11 +105,10 @@ def _stops(one: Json, context: Context) -> list[str]:
         )
     addresses = [row["ipAddress"] for row in one.get("ipAddresses", [])]
     stops += users_of(held, names, [one["connectionName"], *addresses])
-    served = any(
-        run["name"].endswith(f"/services/{names.service}") for run in held.runs
+    lately = connections_lately(
+        context.google, names, context.since, context.now, own=not context.served
     )
-    lately = (context.since, context.now)
-    return stops + connections_lately(context.google, names, *lately, own=not served)
+    return stops + lately
 
 
 def _collection(google: Google) -> Any:

@@ -11,8 +11,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from ml_platform.experiments.models import QuickTest, RunStatus
+from ml_platform.mlflow_exit.models import StepState, TeardownStep
 from ml_platform.mlflow_exit.teardown import google as google_module
 from tests.ml_platform.mlflow_exit.conftest import Exit
+from tests.support.google import acme as acme_module
 from tests.support.google.acme import BUCKET, acme
 from tests.support.google.server import Google, serve_google
 
@@ -67,8 +69,12 @@ def proven(mlflow_exit: Exit, tracking: Path, tmp_path: Path) -> list[str]:
 
 
 def place_artifacts(tracking: Path) -> None:
-    """Says of every run that its artifacts are at a place that the bucket has."""
+    """Leaves one run, for time, and says that its artifacts are in the bucket."""
     connection = sqlite3.connect(tracking)
+    connection.execute("DELETE FROM runs WHERE name != 'failed'")
+    for table in ("metrics", "latest_metrics", "params", "tags"):
+        left = "run_uuid NOT IN (SELECT run_uuid FROM runs)"
+        connection.execute(f"DELETE FROM {table} WHERE {left}")
     uri = f"gs://{BUCKET}/0/known/artifacts"
     connection.execute("UPDATE runs SET artifact_uri = ?", (uri,))
     connection.commit()
@@ -85,3 +91,25 @@ def new_runs(count: int) -> None:
             cached_at=timezone.now(),
             training_history_json={"available": True},
         )
+
+
+def assert_record_is_true(google: Google) -> None:
+    """What is recorded as gone is gone, and what is gone was recorded before."""
+    held = google.project
+    members = str(held.policies[f"projects/{acme_module.ID}"].get("bindings"))
+    env = str(held.kind("services")[acme_module.DJANGO])
+    there = {
+        "setting": "MLFLOW_" in env,
+        "trigger": acme_module.TRIGGER in held.kind("triggers"),
+        "service": acme_module.SERVER in held.kind("services"),
+        "secret": acme_module.SECRET in held.kind("secrets"),
+        "binding": acme_module.EMAIL in members,
+        "account": acme_module.ACCOUNT in held.kind("accounts"),
+        "instance": "mlflow-db" in held.kind("instances"),
+        "bucket": BUCKET in held.kind("buckets"),
+    }
+    for step in TeardownStep.objects.all():
+        if step.state == StepState.GONE:
+            assert not there[step.kind], f"{step} though it is there"
+        if not there[step.kind]:
+            assert step.state != StepState.PLANNED, f"{step} though it is gone"

@@ -203,7 +203,7 @@ def test_a_source_that_moved_since_the_proof_refuses(
     google: Google, teardown: Step, proven: list[str], change: Change
 ) -> None:
     teardown()
-    change("UPDATE metrics SET value = 9.0 WHERE key = 'loss' AND step = 2")
+    change("UPDATE metrics SET value = 9.0 WHERE key = 'loss'")
     code, text = teardown(*proven)
     assert (code, google.changes()) == (2, [])
     assert "the source has moved since the proof: 1 findings, the first:" in text
@@ -226,7 +226,7 @@ def test_a_backup_of_something_else_refuses(
     other = tmp_path / "other.db"
     other.write_bytes((tmp_path / "mlflow.db").read_bytes())
     connection = sqlite3.connect(other)
-    connection.execute("UPDATE params SET value = 'other'")
+    connection.execute("UPDATE metrics SET value = 4")
     connection.commit()
     connection.close()
     place = str(tmp_path / "old")
