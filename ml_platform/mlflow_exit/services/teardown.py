@@ -78,5 +78,11 @@ def teardown_told(teardown: Teardown) -> dict[str, Any]:
     }
 
 
+def completion_keep(*, teardown: Teardown, record: dict[str, Any]) -> None:
+    """Keeps the completion record beside the teardown that it tells of."""
+    teardown.completion = record
+    teardown.save(update_fields=["completion"])
+
+
 def _moment(at: datetime | None) -> str | None:
     return at.isoformat() if at else None

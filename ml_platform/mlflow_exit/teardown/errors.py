@@ -6,6 +6,7 @@ TeardownError
  ├─ ListingFailed     what the project holds is not known
  ├─ ExecutionRefused  a condition of `--execute` is not met; nothing was done
  ├─ ExecutionStopped  it stopped half-way; the record tells where
+ ├─ RecordRefused     the completion record could not be written
  └─ GoogleError       what Google answered to one call
      ├─ GoogleMissing, GoogleDenied, GoogleConflict, GoogleRefused
      └─ GoogleAway    no answer, or a passing failure: done or not is unknown
@@ -64,6 +65,14 @@ class ExecutionStopped(TeardownError):
     def __init__(self, resource: str, received: str, remedy: str) -> None:
         self.resource, self.received = resource, received
         super().__init__(f"teardown stopped at {resource}: {received}; {remedy}")
+
+
+class RecordRefused(TeardownError):
+    """The place of the completion record does not take a file."""
+
+    def __init__(self, place: str, received: str) -> None:
+        self.place, self.received = place, received
+        super().__init__(f"record to {place}: {received}; give a folder one can write")
 
 
 class GoogleError(TeardownError):

@@ -65,7 +65,7 @@ def holdings_of(google: Google, names: Names) -> Holdings:
         service_accounts = google.api("iam", "v1").projects().serviceAccounts()
         policies[name] = _policy(google, service_accounts.getIamPolicy(resource=name))
     return Holdings(
-        runs=_runs(google),
+        runs=runs_of(google),
         instances=instances,
         databases=_of_instance(google, names, "databases") if has_instance else [],
         users=_of_instance(google, names, "users") if has_instance else [],
@@ -93,7 +93,8 @@ def project_policy(google: Google) -> Json:
     return _policy(google, projects.getIamPolicy(resource=google.parent, body={}))
 
 
-def _runs(google: Google) -> list[Json]:
+def runs_of(google: Google) -> list[Json]:
+    """Lists Cloud Run's services, jobs and worker pools of every region."""
     # Version 2 lists no regions and takes no "-" for all of them.
     regions = google.api("run", "v1").projects().locations()
     found: list[Json] = []

@@ -17,7 +17,7 @@ def test_every_step_and_option_is_documented() -> None:
     parser = command.create_parser("manage.py", "mlflow_exit")
     steps = next(a for a in parser._actions if a.dest == "step").choices
     known = {"inventory", "backup", "import", "verify", "rollback", "points", "status"}
-    known |= {"references", "teardown"}
+    known |= {"references", "teardown", "record"}
     assert set(steps) == known
     for step, own in steps.items():
         assert f"| `{step}" in DOCS

@@ -13,6 +13,7 @@ from ml_platform.mlflow_exit import reports
 from ml_platform.mlflow_exit.archive import point_lines
 from ml_platform.mlflow_exit.errors import ExitError
 from ml_platform.mlflow_exit.inventory import inventory_of
+from ml_platform.mlflow_exit.record import step as record_step
 from ml_platform.mlflow_exit.references import step as references_step
 from ml_platform.mlflow_exit.reverting import revert_list
 from ml_platform.mlflow_exit.services.backup import backup_make
@@ -65,6 +66,8 @@ class Command(BaseCommand):
         references_step.add_options(step)
         step = _add(steps, "teardown", "plans MLflow's removal from Google Cloud")
         teardown_step.add_options(step)
+        step = _add(steps, "record", "checks that nothing is left, and writes it down")
+        record_step.add_options(step)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Does the step; ends with its exit code."""
@@ -132,6 +135,9 @@ class Command(BaseCommand):
 
     def _teardown(self, options: dict[str, Any]) -> int:
         return teardown_step.run(options, self.stdout.write)
+
+    def _record(self, options: dict[str, Any]) -> int:
+        return record_step.run(options, self.stdout.write)
 
     def _print(
         self, options: dict[str, Any], told: dict[str, Any], lines: list[str]
