@@ -56,7 +56,7 @@ def open_points(
 
 
 def settings_left(google: Google) -> list[str]:
-    """Returns a line for each of the project's runs that still has MLflow's settings."""
+    """Returns a line for each service, job or pool that has MLflow's settings."""
     return [
         f"{run_word(run['name'])} has {', '.join(mlflow_settings(run))}: remove them"
         for run in runs_of(google)

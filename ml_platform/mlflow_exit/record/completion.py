@@ -107,32 +107,29 @@ def _backups(google: Google, teardowns: list[Teardown]) -> list[dict[str, Any]]:
                 "bytes": sum(file.bytes for file in files),
             }
         )
-    instances = {
-        f"{google.parent}/instances/{step.name}"
-        for step in TeardownStep.objects.filter(kind="instance", teardown__in=teardowns)
-    }
-    listed = _final_backups(google) if instances else []
-    found += [
+    ours = TeardownStep.objects.filter(
+        kind="instance", teardown__in=teardowns, asked_at__isnull=False
+    )
+    return found + [line for step in ours for line in _final_backups(google, step.name)]
+
+
+def _final_backups(google: Google, instance: str) -> list[dict[str, Any]]:
+    """The final backups of an instance that was removed; that there is none is told."""
+    collection = _Listed(google.api("sqladmin", "v1").Backups())
+    listed = google.listed("final backups", collection, "backups", parent=google.parent)
+    found = [
         {
             "kind": "Cloud SQL, final",
             "place": one["name"],
             "state": one.get("state"),
-            "ttl_days": one.get("ttlDays"),
+            "expires_at": one.get("expiryTime"),
         }
         for one in listed
-        if one.get("instance", "") in instances
+        if one.get("type") == "FINAL"
+        and one.get("instance", "").rpartition("/")[2] == instance
     ]
-    return found
-
-
-def _final_backups(google: Google) -> list[dict[str, Any]]:
-    collection = google.api("sqladmin", "v1").Backups()
-    return google.listed(
-        "final backups",
-        _Listed(collection),
-        "backups",
-        parent=google.parent,
-    )
+    lacking = {"kind": "Cloud SQL, final", "place": instance, "state": "none is listed"}
+    return found or [lacking | {"expires_at": None}]
 
 
 class _Listed:

@@ -66,7 +66,7 @@ def _backup(one: dict[str, Any]) -> tuple[str, str, str]:
     if one["kind"] == "tables":
         what = f"{one['files']} files, {one['bytes']} bytes, made {one['made_at']}"
     else:
-        what = f"{one['state']}, kept {one['ttl_days']} days"
+        what = f"{one['state']}, until {one['expires_at']}"
     return one["kind"], one["place"], what
 
 

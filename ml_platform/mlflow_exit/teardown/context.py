@@ -15,8 +15,8 @@ class Context:
 
     Attributes:
         known: prefixes in the bucket that the inventory knows, each with a final `/`.
-        served: MLflow's server is there, or was until this teardown removed it: the
-            connections to its database are its own.
+        served: MLflow's server is there, or was in the time that counts as recent,
+            until a teardown removed it: the connections to its database are its own.
         since: from when on use counts as recent.
         now: until when.
         final_backup_days: how long Cloud SQL keeps the final backup; 0 if not asked.

@@ -31,14 +31,15 @@ def plan_make(
         ListingFailed: Something could not be listed, so nothing is planned.
     """
     held = holdings_of(google, names)
+    since = now - timedelta(minutes=QUIET_MINUTES)
     context = Context(
         google=google,
         names=names,
         held=held,
         prices=prices,
         known=known_prefixes(names.bucket),
-        served=_is_served(held, names),
-        since=now - timedelta(minutes=QUIET_MINUTES),
+        served=_is_served(held, names, since),
+        since=since,
         now=now,
         final_backup_days=final_backup_days,
     )
@@ -53,9 +54,12 @@ def plan_make(
     )
 
 
-def _is_served(held: Holdings, names: Names) -> bool:
+def _is_served(held: Holdings, names: Names, since: datetime) -> bool:
     ours = TeardownStep.objects.filter(
-        teardown__project=names.project, kind="service", state=StepState.GONE
+        teardown__project=names.project,
+        kind="service",
+        state=StepState.GONE,
+        gone_at__gte=since,
     )
     return ours.exists() or any(
         run["name"].endswith(f"/services/{names.service}") for run in held.runs

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from ml_platform.mlflow_exit.models import StepState, TeardownStep
+from ml_platform.mlflow_exit.teardown.prices import NOTHING
 from ml_platform.mlflow_exit.teardown.resource import Plan, Resource
 
 
@@ -67,5 +68,6 @@ def spared_lines(plan: dict[str, Any]) -> list[str]:
 
 def _resource_line(one: Resource) -> str:
     amount, arithmetic = one.cost.amount, one.cost.arithmetic
-    cost = f"{amount} a month ({arithmetic})" if amount else arithmetic
+    is_priced = amount is not None and one.cost != NOTHING
+    cost = f"{amount} a month ({arithmetic})" if is_priced else arithmetic
     return f"{one.kind} {one.name} in {one.place}: {one.size}; {cost}"

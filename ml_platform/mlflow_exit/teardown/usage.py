@@ -43,6 +43,8 @@ def without_settings(run: Json) -> Json:
     copied: Json = json.loads(json.dumps(run))
     for env in env_lists(copied):
         env[:] = [one for one in env if not SETTING.fullmatch(one["name"])]
+    # A new revision needs a new name; Google gives one where none is asked for.
+    copied.get("template", {}).pop("revision", None)
     return copied
 
 

@@ -46,6 +46,7 @@ def _delete(project: Project, call: Call, query: dict[str, str], _: Any) -> Json
                 "type": "FINAL",
                 "state": "SUCCESSFUL",
                 "ttlDays": query["finalBackupTtlDays"],
+                "expiryTime": "2026-12-25T00:00:00Z",
                 "description": query.get("finalBackupDescription", ""),
             }
 
@@ -78,7 +79,11 @@ def _operations(project: Project, _: Call, query: dict[str, str], __: Any) -> Js
 
 @answers("sql.Backups.ListBackups")
 def _backups(project: Project, _: Call, query: dict[str, str], __: Any) -> Json:
-    rows = list(project.kind("backups").values())
+    # How long it is kept is taken only; when that ends is told.
+    rows = [
+        {name: one for name, one in row.items() if name != "ttlDays"}
+        for row in project.kind("backups").values()
+    ]
     return project.page("backups", rows, query)
 
 

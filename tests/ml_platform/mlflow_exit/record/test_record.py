@@ -76,7 +76,8 @@ def test_the_record_tells_everything(
     assert told["saving"]["monthly"] == {"EUR, prices of 2026-11-01": "35.16"}
     tables, final = told["backups"]
     assert tables["place"] == str(tmp_path / "backup")
-    assert (final["ttl_days"], final["state"]) == ("30", "SUCCESSFUL")
+    assert final["expires_at"] == "2026-12-25T00:00:00Z"
+    assert final["state"] == "SUCCESSFUL"
     (issue,) = told["issues"]
     assert issue.endswith("403 injected")
     assert "Billing → Reports, project acme" in told["charges"]["look"]
