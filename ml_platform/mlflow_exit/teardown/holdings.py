@@ -88,9 +88,11 @@ def objects_of(google: Google, bucket: str) -> list[Json]:
 
 
 def project_policy(google: Google) -> Json:
-    """Reads the project's IAM policy."""
+    """Reads the project's IAM policy, conditions included."""
     projects = google.api("cloudresourcemanager", "v3").projects()
-    return _policy(google, projects.getIamPolicy(resource=google.parent, body={}))
+    # Below version 3 Google leaves conditions out, and writing back would lose them.
+    body = {"options": {"requestedPolicyVersion": 3}}
+    return _policy(google, projects.getIamPolicy(resource=google.parent, body=body))
 
 
 def runs_of(google: Google) -> list[Json]:

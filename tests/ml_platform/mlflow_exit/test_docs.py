@@ -5,6 +5,8 @@ from pathlib import Path
 
 from django.core.management import get_commands, load_command_class
 
+from ml_platform.mlflow_exit.teardown.permissions import EXECUTE, PLAN
+
 ROOT = Path(__file__).parents[3]
 DOCS = "".join(
     (ROOT / "docs" / name).read_text()
@@ -25,6 +27,11 @@ def test_every_step_and_option_is_documented() -> None:
         common = {"--help", "--version", "--settings", "--pythonpath", "--traceback"}
         common |= {"--no-color", "--force-color", "--skip-checks", "--verbosity"}
         assert {o for o in options - common if o not in DOCS} == set()
+
+
+def test_every_permission_is_documented() -> None:
+    assert len(EXECUTE) > len(PLAN) > 10
+    assert {one for one in EXECUTE if one not in DOCS} == set()
 
 
 def test_every_reason_for_staying_in_the_archive_is_documented() -> None:

@@ -160,8 +160,15 @@ def _project(project: Project, call: Call, _: Query, __: Any) -> Json:
 
 
 @answers("cloudresourcemanager.projects.getIamPolicy")
-def _project_policy(project: Project, call: Call, _: Query, __: Any) -> Json:
-    return _policy(project, _full(call))
+def _project_policy(project: Project, call: Call, _: Query, body: Any) -> Json:
+    policy = _policy(project, _full(call))
+    if (body or {}).get("options", {}).get("requestedPolicyVersion", 1) >= 3:
+        return policy
+    bindings = [
+        {name: one for name, one in binding.items() if name != "condition"}
+        for binding in policy.get("bindings", [])
+    ]
+    return policy | {"bindings": bindings, "version": 1}
 
 
 @answers("cloudresourcemanager.projects.setIamPolicy")

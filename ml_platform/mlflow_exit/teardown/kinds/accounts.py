@@ -64,7 +64,7 @@ def _resource(one: Json, context: Context) -> Resource:
         kind="account",
         name=one["name"],
         place="global",
-        size=f"keys of its own: {keys}",
+        size=f"unique id {one['uniqueId']}, keys of its own: {keys}",
         cost=NOTHING,
         gcloud=[
             f"gcloud iam service-accounts delete {one['email']} --project {project}"

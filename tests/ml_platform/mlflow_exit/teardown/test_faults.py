@@ -161,6 +161,20 @@ def test_anothers_role_given_in_between_is_kept(
     assert new in google.project.policies["projects/acme"]["bindings"]
 
 
+def test_anothers_role_with_a_condition_keeps_it(
+    google: Google, teardown: Step, proven: list[str]
+) -> None:
+    condition = {"title": "till New Year", "expression": "request.time < x"}
+    binding = {"role": "roles/viewer", "members": ["user:b@acme.example"]}
+    conditional = binding | {"condition": condition}
+    google.project.policies["projects/acme"]["bindings"].append(conditional)
+    google.project.policies["projects/acme"]["version"] = 3
+    teardown()
+    assert teardown(*proven)[0] == 0
+    policy = google.project.policies["projects/acme"]
+    assert (policy["version"], conditional in policy["bindings"]) == (3, True)
+
+
 @pytest.mark.parametrize(
     ("method", "kind"),
     [

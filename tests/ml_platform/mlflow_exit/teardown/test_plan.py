@@ -246,8 +246,8 @@ def test_while_the_service_stays_so_does_all_that_it_needs(
 def test_look_alike_names_are_no_use(
     google: Google, teardown: Step, archived: None
 ) -> None:
-    """`mlflow-server-2` and `mlflow-db-password-old` are other words."""
-    env = with_env({"A": "mlflow-server-2", "B": "mlflow-db-password-old"})
+    """`mlflow-server-2` and `old-mlflow-db-password` are other words."""
+    env = with_env({"A": "mlflow-server-2", "B": "old-mlflow-db-password"})
     acme.add_service(google.project, "other", env)
     plan = planned(teardown)
     assert [one["stops"] for one in plan["resources"]] == [[]] * 8
