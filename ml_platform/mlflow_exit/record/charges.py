@@ -61,7 +61,7 @@ def charges_of(google: Google, table: str | None) -> Charges:
         "parameterMode": "NAMED",
         "queryParameters": [parameter],
     }
-    jobs = google.api("bigquery", "v2").jobs()
+    jobs = google.api("bigquery", "v2", "jobs")
     request = jobs.query(projectId=table.partition(".")[0], body=body)
     answer = google.answer(request)
     if not answer.get("jobComplete"):

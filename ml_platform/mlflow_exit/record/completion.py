@@ -115,7 +115,7 @@ def _backups(google: Google, teardowns: list[Teardown]) -> list[dict[str, Any]]:
 
 def _final_backups(google: Google, instance: str) -> list[dict[str, Any]]:
     """The final backups of an instance that was removed; that there is none is told."""
-    collection = _Listed(google.api("sqladmin", "v1").Backups())
+    collection = _Listed(google.api("sqladmin", "v1", "Backups"))
     listed = google.listed("final backups", collection, "backups", parent=google.parent)
     found = [
         {

@@ -43,9 +43,9 @@ def operation_end(google: Google, operation: str, wait_seconds: int) -> str:
 
 def _request(google: Google, operation: str) -> Any:
     if "/" in operation:
-        places = google.api("run", "v2").projects().locations()
-        return places.operations().get(name=operation)
-    operations = google.api("sqladmin", "v1").operations()
+        of_run = google.api("run", "v2", "projects.locations.operations")
+        return of_run.get(name=operation)
+    operations = google.api("sqladmin", "v1", "operations")
     return operations.get(project=google.project, operation=operation)
 
 

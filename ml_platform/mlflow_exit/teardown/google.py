@@ -37,11 +37,16 @@ class Google:
         self.project = project
         self.parent = f"projects/{project}"
 
-    def api(self, name: str, version: str) -> Any:
-        """Returns Google's client of an API."""
-        return _client(
-            name, version, getattr(settings, "TRACKLESS_GOOGLE_ENDPOINT", "")
-        )
+    def api(self, name: str, version: str, path: str) -> Any:
+        """Returns a collection of an API.
+
+        Args:
+            name: like `run`.
+            version: like `v2`.
+            path: like `projects.locations.services`.
+        """
+        endpoint = getattr(settings, "TRACKLESS_GOOGLE_ENDPOINT", "")
+        return _collection(name, version, endpoint, path)
 
     def answer(self, request: Any) -> Json:
         """Returns the answer of a request that may be made twice.
@@ -136,6 +141,15 @@ def _told(method: str, error: Any) -> TeardownError:
         wait = str(error.resp.get("retry-after", ""))
         return GoogleAway(method, text, int(wait) if wait.isdigit() else 0)
     return GoogleRefused(method, text)
+
+
+@cache
+def _collection(name: str, version: str, endpoint: str, path: str) -> Any:
+    """Google's client makes a collection, with all its methods, anew when asked."""
+    found = _client(name, version, endpoint)
+    for part in path.split("."):
+        found = getattr(found, part)()
+    return found
 
 
 @cache

@@ -62,7 +62,7 @@ def holdings_of(google: Google, names: Names) -> Holdings:
     policies = _policies(google, buckets, secrets)
     if has_account:
         name = f"{google.parent}/serviceAccounts/{names.email}"
-        service_accounts = google.api("iam", "v1").projects().serviceAccounts()
+        service_accounts = google.api("iam", "v1", "projects.serviceAccounts")
         policies[name] = _policy(google, service_accounts.getIamPolicy(resource=name))
     return Holdings(
         runs=runs_of(google),
@@ -82,14 +82,14 @@ def holdings_of(google: Google, names: Names) -> Holdings:
 
 def objects_of(google: Google, bucket: str) -> list[Json]:
     """Lists every generation of every object of a bucket."""
-    objects = google.api("storage", "v1").objects()
+    objects = google.api("storage", "v1", "objects")
     what = f"objects of gs://{bucket}"
     return google.listed(what, objects, "items", bucket=bucket, versions=True)
 
 
 def project_policy(google: Google) -> Json:
     """Reads the project's IAM policy, conditions included."""
-    projects = google.api("cloudresourcemanager", "v3").projects()
+    projects = google.api("cloudresourcemanager", "v3", "projects")
     # Below version 3 Google leaves conditions out, and writing back would lose them.
     body = {"options": {"requestedPolicyVersion": 3}}
     return _policy(google, projects.getIamPolicy(resource=google.parent, body=body))
@@ -98,40 +98,39 @@ def project_policy(google: Google) -> Json:
 def runs_of(google: Google) -> list[Json]:
     """Lists Cloud Run's services, jobs and worker pools of every region."""
     # Version 2 lists no regions and takes no "-" for all of them.
-    regions = google.api("run", "v1").projects().locations()
+    regions = google.api("run", "v1", "projects.locations")
     found: list[Json] = []
-    places = google.api("run", "v2").projects().locations()
     for region in google.listed(
         "Cloud Run regions", regions, "locations", name=google.parent
     ):
         parent = f"{google.parent}/locations/{region['locationId']}"
         for kind in RUN_KINDS:
             what = f"Cloud Run {kind} in {region['locationId']}"
-            collection = getattr(places, kind)()
+            collection = google.api("run", "v2", f"projects.locations.{kind}")
             found += google.listed(what, collection, kind, parent=parent)
     return found
 
 
 def _instances(google: Google) -> list[Json]:
-    instances = google.api("sqladmin", "v1").instances()
+    instances = google.api("sqladmin", "v1", "instances")
     return google.listed(
         "Cloud SQL instances", instances, "items", project=google.project
     )
 
 
 def _of_instance(google: Google, names: Names, kind: str) -> list[Json]:
-    collection = getattr(google.api("sqladmin", "v1"), kind)()
+    collection = google.api("sqladmin", "v1", kind)
     asked = {"project": google.project, "instance": names.instance}
     return google.listed(f"{kind} of {names.instance}", collection, "items", **asked)
 
 
 def _triggers(google: Google) -> list[Json]:
-    regions = google.api("cloudbuild", "v2").projects().locations()
+    regions = google.api("cloudbuild", "v2", "projects.locations")
     listed = google.listed(
         "Cloud Build regions", regions, "locations", name=google.parent
     )
     places = {"global", *(one["locationId"] for one in listed)}
-    triggers = google.api("cloudbuild", "v1").projects().locations().triggers()
+    triggers = google.api("cloudbuild", "v1", "projects.locations.triggers")
     found = []
     for place in sorted(places):
         parent = f"{google.parent}/locations/{place}"
@@ -143,28 +142,29 @@ def _triggers(google: Google) -> list[Json]:
 
 
 def _buckets(google: Google) -> list[Json]:
-    buckets = google.api("storage", "v1").buckets()
+    buckets = google.api("storage", "v1", "buckets")
     return google.listed("buckets", buckets, "items", project=google.project)
 
 
 def _accounts(google: Google) -> list[Json]:
-    accounts = google.api("iam", "v1").projects().serviceAccounts()
+    accounts = google.api("iam", "v1", "projects.serviceAccounts")
     return google.listed("service accounts", accounts, "accounts", name=google.parent)
 
 
 def _keys(google: Google, names: Names) -> list[Json]:
-    keys = google.api("iam", "v1").projects().serviceAccounts().keys()
+    keys = google.api("iam", "v1", "projects.serviceAccounts.keys")
     name = f"{google.parent}/serviceAccounts/{names.email}"
     asked = {"name": name, "keyTypes": "USER_MANAGED"}
     return google.listed(f"keys of {names.email}", keys, "keys", **asked)
 
 
 def _secrets(google: Google) -> list[Json]:
-    secrets = google.api("secretmanager", "v1").projects().secrets()
+    secrets = google.api("secretmanager", "v1", "projects.secrets")
+    versions = google.api("secretmanager", "v1", "projects.secrets.versions")
     found = google.listed("secrets", secrets, "secrets", parent=google.parent)
     for one in found:
         what = f"versions of {one['name']}"
-        rows = google.listed(what, secrets.versions(), "versions", parent=one["name"])
+        rows = google.listed(what, versions, "versions", parent=one["name"])
         one["versions"] = len(rows)
     return found
 
@@ -172,8 +172,8 @@ def _secrets(google: Google) -> list[Json]:
 def _policies(
     google: Google, buckets: list[Json], secrets: list[Json]
 ) -> dict[str, Json]:
-    of_bucket = google.api("storage", "v1").buckets()
-    of_secret = google.api("secretmanager", "v1").projects().secrets()
+    of_bucket = google.api("storage", "v1", "buckets")
+    of_secret = google.api("secretmanager", "v1", "projects.secrets")
     found = {
         f"gs://{one['name']}": _policy(
             google, of_bucket.getIamPolicy(bucket=one["name"])

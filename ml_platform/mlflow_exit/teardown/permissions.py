@@ -58,7 +58,7 @@ def permissions_check(google: Google, needed: tuple[str, ...]) -> None:
         ExecutionRefused: Some are missing; all of them are named.
         GoogleError: Google did not say.
     """
-    projects = google.api("cloudresourcemanager", "v3").projects()
+    projects = google.api("cloudresourcemanager", "v3", "projects")
     body = {"permissions": list(needed)}
     request = projects.testIamPermissions(resource=google.parent, body=body)
     held = google.answer(request).get("permissions", [])

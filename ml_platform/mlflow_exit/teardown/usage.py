@@ -117,7 +117,7 @@ def connections_lately(
 def _series(
     google: Google, wanted: str, interval: tuple[datetime, datetime]
 ) -> list[Json]:
-    series = google.api("monitoring", "v3").projects().timeSeries()
+    series = google.api("monitoring", "v3", "projects.timeSeries")
     asked: dict[str, Any] = {
         "name": google.parent,
         "filter": wanted,

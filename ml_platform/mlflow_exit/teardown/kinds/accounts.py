@@ -75,4 +75,4 @@ def _resource(one: Json, context: Context) -> Resource:
 
 
 def _collection(google: Google) -> Any:
-    return google.api("iam", "v1").projects().serviceAccounts()
+    return google.api("iam", "v1", "projects.serviceAccounts")

@@ -60,7 +60,7 @@ def remove(google: Google, name: str, held: Json, options: dict[str, Any]) -> st
         for one in held["bindings"]
         if (members := [member for member in one["members"] if member != name])
     ]
-    projects = google.api("cloudresourcemanager", "v3").projects()
+    projects = google.api("cloudresourcemanager", "v3", "projects")
     body = {"policy": policy}
     change(projects.setIamPolicy(resource=google.parent, body=body))
     return ""

@@ -24,7 +24,7 @@ def find(context: Context) -> list[Resource]:
 
 def look(google: Google, name: str) -> Json | None:
     """Returns it as it is now."""
-    return google.look(google.api("storage", "v1").buckets().get(bucket=name))
+    return google.look(google.api("storage", "v1", "buckets").get(bucket=name))
 
 
 mark = fingerprint
@@ -42,7 +42,7 @@ def remove(google: Google, name: str, held: Json, options: dict[str, Any]) -> st
     Raises:
         ExecutionStopped: An object came that the inventory does not know.
     """
-    storage = google.api("storage", "v1")
+    objects = google.api("storage", "v1", "objects")
     found = objects_of(google, name)
     unknown = strangers(found, options["known"])
     if unknown:
@@ -51,11 +51,12 @@ def remove(google: Google, name: str, held: Json, options: dict[str, Any]) -> st
     for one in found:
         wanted = {"object": one["name"], "generation": one["generation"]}
         try:
-            google.answer(storage.objects().delete(bucket=name, **wanted))
+            google.answer(objects.delete(bucket=name, **wanted))
         except GoogleMissing:
             continue  # an earlier call deleted it, and its answer was lost
     generation = held["metageneration"]
-    request = storage.buckets().delete(bucket=name, ifMetagenerationMatch=generation)
+    buckets = google.api("storage", "v1", "buckets")
+    request = buckets.delete(bucket=name, ifMetagenerationMatch=generation)
     change(request)
     return ""
 

@@ -51,7 +51,7 @@ def remove(google: Google, name: str, held: Json, options: dict[str, Any]) -> st
 
 def _begun(google: Google, name: str) -> str:
     """Returns the name of the deletion that is under way, empty where there is none."""
-    operations = google.api("sqladmin", "v1").operations()
+    operations = google.api("sqladmin", "v1", "operations")
     asked = {"project": google.project, "instance": name}
     for one in google.listed(f"operations of {name}", operations, "items", **asked):
         if one["operationType"] == "DELETE" and one["status"] != "DONE":
@@ -112,4 +112,4 @@ def _stops(one: Json, context: Context) -> list[str]:
 
 
 def _collection(google: Google) -> Any:
-    return google.api("sqladmin", "v1").instances()
+    return google.api("sqladmin", "v1", "instances")

@@ -60,4 +60,4 @@ def _stops(one: Json, context: Context) -> list[str]:
 
 
 def _collection(google: Google) -> Any:
-    return google.api("secretmanager", "v1").projects().secrets()
+    return google.api("secretmanager", "v1", "projects.secrets")

@@ -94,4 +94,4 @@ def _cost(run: Json, warm: int, context: Context) -> Cost:
 
 
 def _collection(google: Google) -> Any:
-    return google.api("run", "v2").projects().locations().services()
+    return google.api("run", "v2", "projects.locations.services")

@@ -70,5 +70,4 @@ def _resource(run: Json, context: Context) -> Resource:
 
 
 def _collection(google: Google, name: str) -> Any:
-    places = google.api("run", "v2").projects().locations()
-    return getattr(places, name.split("/")[-2])()
+    return google.api("run", "v2", f"projects.locations.{name.split('/')[-2]}")

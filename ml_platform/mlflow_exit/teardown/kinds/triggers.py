@@ -48,4 +48,4 @@ def _resource(one: Json) -> Resource:
 
 
 def _collection(google: Google) -> Any:
-    return google.api("cloudbuild", "v1").projects().locations().triggers()
+    return google.api("cloudbuild", "v1", "projects.locations.triggers")

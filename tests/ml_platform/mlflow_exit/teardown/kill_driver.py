@@ -65,6 +65,7 @@ def run(
     connections.close_all()
     child = os.fork()
     if child == 0:
+        google_module._collection.cache_clear()
         google_module._client.cache_clear()
         try:
             call_command("mlflow_exit", "teardown", *given, stdout=sys.stderr)

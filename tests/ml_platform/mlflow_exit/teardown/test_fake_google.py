@@ -58,7 +58,7 @@ def test_lists_come_in_pages(google: Google) -> None:
     assert (status, len(json.loads(told)["items"])) == (200, 1)
     listed = Client("acme").listed(
         "databases",
-        Client("acme").api("storage", "v1").buckets(),
+        Client("acme").api("storage", "v1", "buckets"),
         "items",
         project="acme",
     )

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ml_platform.mlflow_exit.models import StepState, Teardown, TeardownStep
-from ml_platform.mlflow_exit.teardown.google import _client as client
+from ml_platform.mlflow_exit.teardown import google as google_module
 from tests.ml_platform.mlflow_exit.teardown.conftest import Step, assert_record_is_true
 from tests.support.google import acme
 from tests.support.google.acme import BUCKET, DJANGO, SERVER
@@ -275,6 +275,8 @@ def test_ctrl_c_leaves_a_true_record(
     code, text = teardown(*planned)
     assert (code, "interrupted; run `teardown --execute` again" in text) == (2, True)
     assert_record_is_true(google)
-    client.cache_clear()  # its connection still has the answer of the cut call
+    # The connection still has the answer of the cut call, which a new process has not.
+    google_module._collection.cache_clear()
+    google_module._client.cache_clear()
     assert teardown(*planned)[0] == 0
     assert Teardown.objects.get().ended_at is not None
