@@ -1,6 +1,7 @@
 """The staff page of the exit: how far it is, and the completion record."""
 
 from django.contrib.admin.views.decorators import staff_member_required
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -11,9 +12,10 @@ from ml_platform.mlflow_exit.teardown.reporting import step_line
 
 @staff_member_required(login_url="login")
 def exit_page(request: HttpRequest) -> HttpResponse:
-    """Shows the last teardown of each project that has one, newest first."""
+    """Shows of each project the last teardown that was begun, else its last plan."""
     shown: dict[str, dict[str, object]] = {}
-    for one in Teardown.objects.order_by("-pk"):
+    begun_first = F("started_at").desc(nulls_last=True)
+    for one in Teardown.objects.order_by(begun_first, "-pk"):
         if one.project in shown:
             continue
         steps = list(one.steps.all())

@@ -33,7 +33,7 @@ def open_points(
     """Returns what is open; empty where the exit is complete.
 
     Args:
-        teardown: the last one.
+        teardown: the last that was begun, or the last plan where none was.
         plan: made anew just now.
         runs: a line for each service, job or worker pool with MLflow's settings.
         code: what `references` searches.

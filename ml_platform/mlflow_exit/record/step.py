@@ -8,12 +8,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from ml_platform.mlflow_exit.models import Teardown
 from ml_platform.mlflow_exit.record.charges import charges_of
 from ml_platform.mlflow_exit.record.checks import Code, open_points, settings_left
 from ml_platform.mlflow_exit.record.completion import completion_of
 from ml_platform.mlflow_exit.record.markdown import markdown_of
-from ml_platform.mlflow_exit.services.teardown import completion_keep, teardown_last
+from ml_platform.mlflow_exit.services.teardown import (
+    completion_keep,
+    teardown_last,
+    teardowns_begun,
+)
 from ml_platform.mlflow_exit.teardown.errors import ExecutionRefused, RecordRefused
 from ml_platform.mlflow_exit.teardown.google import Google
 from ml_platform.mlflow_exit.teardown.names import Names
@@ -63,14 +66,17 @@ def run(options: dict[str, Any], write: Callable[[str], Any]) -> int:
         ExitError: Something could not be looked at.
     """
     project = options["project"]
-    teardown = teardown_last(project=project)
-    if teardown is None:
+    last = teardown_last(project=project)
+    if last is None:
         remedy = f"run `teardown --project {project}` first"
         raise ExecutionRefused([f"no teardown of {project} to record; {remedy}"])
     google = Google(project)
     permissions_check(google, PLAN)
-    names = Names(**teardown.names)
+    names = Names(**last.names)
     plan = plan_make(google=google, names=names, prices=None, now=timezone.now())
+    begun = teardowns_begun(project=project)
+    # A plan that was only looked at since is none to carry out: the fresh one counts.
+    teardown = begun[-1] if begun else last
     code = Code(options["code"], options["keep"])
     left = open_points(
         teardown=teardown, plan=plan, runs=settings_left(google), code=code
@@ -83,10 +89,9 @@ def run(options: dict[str, Any], write: Callable[[str], Any]) -> int:
         )
         write(json.dumps(told) if options["json"] else text)
         return 1
-    begun = Teardown.objects.filter(project=project, started_at__isnull=False)
     record = completion_of(
         google=google,
-        teardowns=list(begun.order_by("pk")),
+        teardowns=begun,
         plan=plan,
         charges=charges_of(google, options["billing_table"]),
     )

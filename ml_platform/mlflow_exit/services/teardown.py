@@ -47,6 +47,12 @@ def teardown_last(*, project: str) -> Teardown | None:
     return Teardown.objects.filter(project=project).order_by("pk").last()
 
 
+def teardowns_begun(*, project: str) -> list[Teardown]:
+    """Returns the teardowns that changed something, in order."""
+    begun = Teardown.objects.filter(project=project, started_at__isnull=False)
+    return list(begun.order_by("pk"))
+
+
 def steps_open(*, teardown: Teardown) -> list[TeardownStep]:
     """Returns the steps whose resource was not seen to be gone, in order."""
     return list(teardown.steps.exclude(state=StepState.GONE))

@@ -189,6 +189,14 @@ def test_a_plan_that_is_not_carried_out_is_open(
     assert "service projects/acme/locations/europe-west1/services/mlflow-server" in text
 
 
+def test_a_plan_of_nothing_that_was_looked_at_since_is_not_open(
+    google: Google, done: None, teardown: Step, record: Record
+) -> None:
+    assert teardown()[0] == 0
+    assert record()[0] == 0
+    assert Teardown.objects.order_by("pk")[0].completion is not None
+
+
 def test_a_half_done_teardown_is_open(
     google: Google, teardown: Step, proven: list[str], record: Record
 ) -> None:

@@ -101,13 +101,15 @@ def test_history_is_kept_and_only_what_was_named(tmp_path: Path) -> None:
 
 def test_nothing_is_skipped_silently(tmp_path: Path) -> None:
     (tmp_path / "model.bin").write_bytes(b"\0\1 mlflow \2")
-    (tmp_path / ".venv").mkdir()
+    (tmp_path / "environment").mkdir()
+    (tmp_path / "environment" / "pyvenv.cfg").touch()
+    (tmp_path / "environment" / "b.py").write_text("import mlflow\n")
     (tmp_path / "a.py").write_text("x = 1\n")
     (tmp_path / "link.py").symlink_to(tmp_path / "a.py")
     found = references_find([tmp_path], [])
     told = "\n".join(found.unread)
     assert "model.bin: binary, not searched, but it names MLflow" in told
-    assert ".venv: made by a tool" in told
+    assert "environment: made by a tool" in told
     assert "link.py: a link" in told
     assert found.files == 1
 
