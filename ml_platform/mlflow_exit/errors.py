@@ -7,7 +7,8 @@ ExitError
  ├─ RunUnreadable      a row of a run is none that MLflow writes
  ├─ NothingArchived    a step that needs the import came before it
  ├─ BackupRefused      the place of a backup cannot take it
- └─ RunNotArchived     the archive holds no run of this id
+ ├─ RunNotArchived     the archive holds no run of this id
+ └─ ReferencesRefused  a search for references that could find nothing
 """
 
 from typing import Any
@@ -87,3 +88,11 @@ class RunNotArchived(ExitError):
             f"run {run_id[:80]!r}: not in the archive; "
             "`manage.py mlflow_exit inventory --source …` lists the source's runs"
         )
+
+
+class ReferencesRefused(ExitError):
+    """A path or pattern of the search that makes it say nothing."""
+
+    def __init__(self, what: str, received: str, remedy: str) -> None:
+        self.what, self.received = what, received
+        super().__init__(f"references {what}: {received}; {remedy}")

@@ -112,3 +112,58 @@ class Verification(models.Model):
 
     def __str__(self) -> str:
         return f"verification of {self.source} at {self.verified_at}"
+
+
+class Teardown(models.Model):
+    """A plan as it was shown, and the record of carrying it out."""
+
+    project = models.CharField(max_length=64)
+    names = models.JSONField()
+    plan = models.JSONField()
+    digest = models.CharField(max_length=64)
+    shown_at = models.DateTimeField(db_default=Now())
+    conditions = models.JSONField(null=True)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    completion = models.JSONField(null=True)
+
+    def __str__(self) -> str:
+        return f"teardown of {self.project} shown at {self.shown_at}"
+
+
+class StepState(models.TextChoices):
+    """How far the removal of one resource is."""
+
+    PLANNED = "planned", "Not asked for"
+    ASKED = "asked", "Asked for, not yet seen to be gone"
+    GONE = "gone", "Seen to be gone"
+
+
+class TeardownStep(models.Model):
+    """The removal of one resource; `asked` is written before Google is.
+
+    `trouble` is the last that was met, and stays when it was got over.
+    """
+
+    teardown = models.ForeignKey(
+        Teardown, on_delete=models.CASCADE, related_name="steps"
+    )
+    position = models.IntegerField()
+    kind = models.CharField(max_length=16)
+    name = models.CharField(max_length=512)
+    fingerprint = models.CharField(max_length=64)
+    state = models.CharField(
+        max_length=8, choices=StepState.choices, default=StepState.PLANNED
+    )
+    operation = models.CharField(max_length=512, blank=True, default="")
+    asked_at = models.DateTimeField(null=True)
+    gone_at = models.DateTimeField(null=True)
+    trouble = models.TextField(blank=True, default="")
+
+    class Meta:
+        """In the order of removal."""
+
+        ordering = ("position",)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}: {self.state}"

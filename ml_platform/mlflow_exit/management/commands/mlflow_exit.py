@@ -13,12 +13,15 @@ from ml_platform.mlflow_exit import reports
 from ml_platform.mlflow_exit.archive import point_lines
 from ml_platform.mlflow_exit.errors import ExitError
 from ml_platform.mlflow_exit.inventory import inventory_of
+from ml_platform.mlflow_exit.record import step as record_step
+from ml_platform.mlflow_exit.references import step as references_step
 from ml_platform.mlflow_exit.reverting import revert_list
 from ml_platform.mlflow_exit.services.backup import backup_make
 from ml_platform.mlflow_exit.services.importing import runs_import
 from ml_platform.mlflow_exit.services.verification import archive_verify
 from ml_platform.mlflow_exit.sources import database_open, source_open
 from ml_platform.mlflow_exit.state import exit_status
+from ml_platform.mlflow_exit.teardown import step as teardown_step
 
 _SOURCE_HELP = (
     "MLflow's --backend-store-uri: sqlite:///path or postgresql://user:password@host/"
@@ -59,6 +62,12 @@ class Command(BaseCommand):
         step = _add(steps, "points", "prints the archived points of a run")
         step.add_argument("run_id", metavar="RUN_ID", help="MLflow's id of the run")
         _add(steps, "status", "tells what is archived")
+        step = _add(steps, "references", "finds MLflow in a code base")
+        references_step.add_options(step)
+        step = _add(steps, "teardown", "plans MLflow's removal from Google Cloud")
+        teardown_step.add_options(step)
+        step = _add(steps, "record", "checks that nothing is left, and writes it down")
+        record_step.add_options(step)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Does the step; ends with its exit code."""
@@ -118,6 +127,17 @@ class Command(BaseCommand):
         told = exit_status()
         self._print(options, told, [f"{name}: {told[name]}" for name in told])
         return 0
+
+    def _references(self, options: dict[str, Any]) -> int:
+        text, code = references_step.run(options)
+        self.stdout.write(text)
+        return code
+
+    def _teardown(self, options: dict[str, Any]) -> int:
+        return teardown_step.run(options, self.stdout.write)
+
+    def _record(self, options: dict[str, Any]) -> int:
+        return record_step.run(options, self.stdout.write)
 
     def _print(
         self, options: dict[str, Any], told: dict[str, Any], lines: list[str]
