@@ -30,6 +30,17 @@ class NamesRefused(TeardownError):
         )
 
 
+class SettingRefused(TeardownError):
+    """The setting with a platform's names names what no name is of."""
+
+    def __init__(self, setting: str, received: str, known: list[str]) -> None:
+        self.setting, self.received = setting, received
+        super().__init__(
+            f"settings {setting}: {received!r} is nothing that a teardown knows; known "
+            f"are {', '.join(known)}"
+        )
+
+
 class PricesRefused(TeardownError):
     """The file of prices is not there or not as docs/mlflow-switch-off.md has it."""
 

@@ -1,12 +1,24 @@
-"""What MLflow's resources are called, and which services may lose its settings."""
+"""What MLflow's resources are called, and which services may lose its settings.
+
+Usual names stand here; those of a platform in `TRACKLESS_MLFLOW_NAMES` of Django's
+settings, a dictionary; those of one command in its options.
+"""
 
 import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from ml_platform.mlflow_exit.teardown.errors import NamesRefused
+from django.conf import settings
 
+from ml_platform.mlflow_exit.teardown.errors import NamesRefused, SettingRefused
+
+SETTING = "TRACKLESS_MLFLOW_NAMES"
 _EXACT = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")
+
+
+def settings_names() -> dict[str, Any]:
+    """Returns the names of this platform; none where the setting is absent."""
+    return dict(getattr(settings, SETTING, {}))
 
 
 @dataclass(frozen=True)
@@ -46,12 +58,18 @@ class Names:
 
     @classmethod
     def given(cls, project: str, **given: Any) -> "Names":
-        """Returns the given names, and the usual ones for all others.
+        """Returns the given names, and those of `settings_names` for all others.
 
         Raises:
             NamesRefused: One names no single resource.
+            SettingRefused: The setting has what no resource is called by.
         """
-        return cls(project, **{"bucket": f"{project}-mlflow-artifacts"} | given)
+        usual = {"bucket": f"{project}-mlflow-artifacts"}
+        chosen = usual | settings_names() | given
+        known = sorted({one.name for one in fields(cls)} - {"project"})
+        for name in sorted(set(chosen) - set(known)):
+            raise SettingRefused(SETTING, name, known)
+        return cls(project, **chosen)
 
     @property
     def email(self) -> str:

@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from ml_platform.mlflow_exit.teardown.errors import ExecutionRefused, ExecutionS
 from ml_platform.mlflow_exit.teardown.executing import operations_settle, plan_execute
 from ml_platform.mlflow_exit.teardown.google import Google
 from ml_platform.mlflow_exit.teardown.known import known_prefixes
-from ml_platform.mlflow_exit.teardown.names import Names
+from ml_platform.mlflow_exit.teardown.names import Names, settings_names
 from ml_platform.mlflow_exit.teardown.permissions import (
     EXECUTE,
     PLAN,
@@ -42,20 +43,21 @@ _NAMES = ("service", "instance", "database", "user", "trigger", "bucket", "accou
 def add_options(step: argparse.ArgumentParser) -> None:
     """Adds the options of `teardown`."""
     step.add_argument("--project", required=True, metavar="ID", help="its id")
-    usual = Names.given("project").told()
+    usual = asdict(Names("project", "project-mlflow-artifacts")) | settings_names()
     for name in _NAMES:
         step.add_argument(f"--{name}", help=f"MLflow's {name}; default {usual[name]}")
     step.add_argument(
         "--secret",
         dest="secrets",
         action="append",
-        help="MLflow's secret; repeatable; default mlflow-db-password",
+        help=f"MLflow's secret; repeatable; default {_listed(usual['secrets'])}",
     )
     step.add_argument(
         "--client",
         dest="clients",
         action="append",
-        help="who loses its MLFLOW_* settings; repeatable; default django",
+        help="who loses its MLFLOW_* settings; repeatable; "
+        f"default {_listed(usual['clients'])}",
     )
     step.add_argument(
         "--prices", type=Path, metavar="FILE", help="prices with their date, as JSON"
@@ -80,6 +82,10 @@ def add_options(step: argparse.ArgumentParser) -> None:
         metavar="MINUTES",
         help="the longest that one operation is waited for; default 30",
     )
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names)
 
 
 def run(options: dict[str, Any], write: Callable[[str], Any]) -> int:

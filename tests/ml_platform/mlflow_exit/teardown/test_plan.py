@@ -331,6 +331,26 @@ def test_names_that_match_everything_are_refused(
     assert google.calls == []
 
 
+def test_a_platform_s_own_names_are_settings(
+    google: Google, teardown: Step, settings: Any
+) -> None:
+    settings.TRACKLESS_MLFLOW_NAMES = {"service": "tracking"}
+    removal = "gcloud run services delete mlflow-server "
+    _, text = teardown()
+    assert removal not in text
+    _, text = teardown("--service", "mlflow-server")
+    assert removal in text
+
+
+def test_a_setting_that_names_something_else_is_refused(
+    google: Google, teardown: Step, settings: Any
+) -> None:
+    settings.TRACKLESS_MLFLOW_NAMES = {"servise": "mlflow-server"}
+    code, text = teardown()
+    assert (code, google.calls) == (2, [])
+    assert "settings TRACKLESS_MLFLOW_NAMES: 'servise' is nothing that" in text
+
+
 def test_missing_permissions_are_all_named(google: Google, teardown: Step) -> None:
     google.project.granted = set(PLAN) - {"run.jobs.list", "storage.buckets.list"}
     code, text = teardown()
