@@ -1,8 +1,10 @@
 # Every command of the project. `make help` lists them.
 PYTHON ?= python3
 BIN := .venv/bin
-# A file's tests stay in one process, so that what they share is made once.
-PARALLEL := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# A file's tests stay in one process, so that what they share is made once. The app's
+# tests wait for servers now and then, so one process more than there are processors.
+PARALLEL := --dist loadfile --no-loadscope-reorder --maxprocesses 4
+APP_WORKERS := $(shell expr $$(nproc) + 1)
 BENCHMARKS := collection django pipeline
 TRAINER_BENCHMARKS := training recipes
 RUN_OPTIONS := $(if $(INPUT),--input $(INPUT)) $(if $(COLUMNS_MAP),--columns '$(COLUMNS_MAP)') \
@@ -30,10 +32,11 @@ compile: setup ## regenerate everything in pipeline_spec/
 test: lint test-app test-trainer ## lint, then every test in both environments
 
 test-app: setup ## the tests of .venv: library, components, pipelines, Django, end to end
-	@$(BIN)/python -m pytest --ignore=tests/trainer $(PARALLEL) $(PYTEST)
+	@$(BIN)/python -m pytest --ignore=tests/trainer -n $(APP_WORKERS) $(PARALLEL) \
+	  $(PYTEST)
 
 test-trainer: setup ## the tests of .venv-trainer
-	@.venv-trainer/bin/python -m pytest tests/trainer $(PARALLEL) $(PYTEST)
+	@.venv-trainer/bin/python -m pytest tests/trainer -n logical $(PARALLEL) $(PYTEST)
 
 lint: setup ## ruff and mypy
 	@$(BIN)/ruff check .

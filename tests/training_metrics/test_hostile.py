@@ -17,7 +17,7 @@ from tests.training_metrics import fuzz, fuzz_journal
 from training_metrics.reading import from_bytes
 from training_metrics.writing import to_bytes
 
-MANY = settings(max_examples=max(2000, settings.default.max_examples), deadline=None)
+MANY = settings(max_examples=max(500, settings.default.max_examples), deadline=None)
 
 
 SERIES = {"loss", "gradient", "metrics", "weight_stats", "gradient_stats"}

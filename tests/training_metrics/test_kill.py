@@ -8,7 +8,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from training_metrics import GridHistogram, MetricsCollector, pacing
 from training_metrics.errors import DocumentNotFound
@@ -103,12 +102,9 @@ def kill_many(tmp_path: Path, kills: int) -> dict[str, int]:
     return total
 
 
-def test_a_few_kills_lose_nothing(tmp_path):
-    assert kill_many(tmp_path, 10)["kills"] == 10
-
-
-@pytest.mark.slow
-def test_two_hundred_kills_lose_nothing(tmp_path):
-    total = kill_many(tmp_path, 200)
-    assert total["kills"] == 200
+def test_kills_at_random_moments_lose_nothing(tmp_path):
+    """`TRACKLESS_TEST_KILLS` is how many; `-s` shows what came of them."""
+    kills = int(os.environ.get("TRACKLESS_TEST_KILLS", "30"))
+    total = kill_many(tmp_path, kills)
+    assert total["kills"] == kills
     assert total["epochs"] > 0 and total["snapshots"] > 0
