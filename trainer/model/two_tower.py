@@ -59,12 +59,19 @@ class TwoTowerModel(tfrs.Model):
         self.rating_head: RatingHead | None = None
         self._products = products
         self._knows_repeats = knows_repeats
-        self._objectives: list[tuple[Objective, float, tf.keras.metrics.Metric]] = []
+        self._objectives: list[
+            tuple[Objective, float, tf.keras.metrics.Metric | None]
+        ] = []
         self._mean_loss = tf.keras.metrics.Mean(name="loss")
 
-    def add_objective(self, name: str, objective: Objective, weight: float) -> None:
-        """Adds `weight` times the objective's losses to the loss."""
-        mean = tf.keras.metrics.Mean(name=f"{name}_loss")
+    def add_objective(
+        self, objective: Objective, weight: float = 1.0, name: str | None = None
+    ) -> None:
+        """Adds `weight` times the objective's losses to the loss.
+
+        Their own mean is reported as `name`; none where they are the whole loss.
+        """
+        mean = None if name is None else tf.keras.metrics.Mean(name=name)
         self._objectives = [*self._objectives, (objective, weight, mean)]
 
     def make_variables(self, inputs: dict[str, tf.Tensor]) -> None:
@@ -79,7 +86,7 @@ class TwoTowerModel(tfrs.Model):
         """What Keras resets at each epoch's start."""
         found = [self._mean_loss]
         for objective, _, mean in self._objectives:
-            if len(self._objectives) > 1:
+            if mean is not None:
                 found.append(mean)
             found += objective.metrics
         return found
@@ -93,7 +100,8 @@ class TwoTowerModel(tfrs.Model):
         weighted = []
         for objective, weight, mean in self._objectives:
             losses = objective.losses(inputs, queries, candidates)
-            mean.update_state(losses)
+            if mean is not None:
+                mean.update_state(losses)
             weighted.append(weight * losses)
         total = tf.add_n(weighted)
         self._mean_loss.update_state(total)
@@ -165,14 +173,18 @@ def build(
       label: What the rating head predicts; needed by a task that has one.
     """
     model = _towers(vocabularies, parameters)
+    retrieval = RetrievalObjective(vocabularies.product_counts, parameters)
+    if not parameters.rates:
+        model.add_objective(retrieval)
+        return model
+    assert label is not None, f"{parameters.task} needs a label"
+    model.rating_head = RatingHead(parameters.rating_layers, label)
+    rating = RatingObjective(model.rating_head, label)
     if parameters.retrieves:
-        retrieval = RetrievalObjective(vocabularies.product_counts, parameters)
-        model.add_objective("retrieval", retrieval, 1.0)
-    if parameters.rates:
-        assert label is not None, f"{parameters.task} needs a label"
-        model.rating_head = RatingHead(parameters.rating_layers, label)
-        weight = parameters.rating_weight if parameters.retrieves else 1.0
-        model.add_objective("rating", RatingObjective(model.rating_head, label), weight)
+        model.add_objective(retrieval, name="retrieval_loss")
+        model.add_objective(rating, parameters.rating_weight, name="rating_loss")
+    else:
+        model.add_objective(rating)
     return model
 
 
