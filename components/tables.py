@@ -81,10 +81,15 @@ def anomalies_table(anomalies: Iterable[Anomaly]) -> str:
 
 
 def text(value: Any) -> str:
-    """A value as HTML, floats with six digits, a dash for none."""
+    """A value as HTML: six digits of a float, a list's items, a dash for none."""
     if value is None:
         return "–"
-    return escape(f"{value:.6g}" if isinstance(value, float) else str(value)[:2000])
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    said = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return escape(said[:2000])
 
 
 def _short(value: float | None) -> str:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from components.report import main, report_html
-from training_metrics import TrainingMetrics, read_document
+from training_metrics import MetricsCollector, TrainingMetrics, read_document
 from training_metrics.storage import document_uri
 
 
@@ -141,3 +141,13 @@ def test_the_command_says_in_one_line_what_it_cannot(
     assert told.startswith("report: ") and said in told
     assert told.count("\n") == 1
     assert not (tmp_path / output).exists()
+
+
+def test_lists_and_switches_are_told_in_words(tmp_path):
+    with MetricsCollector(str(tmp_path)) as collector:
+        collector.log_params({"features": ["country", "<words>"], "is_on": True})
+        collector.log_metrics({"loss": 1.0}, 0)
+        collector.save()
+    page = report_html(read_document(document_uri(str(tmp_path))).document)
+    assert "<td>country, &lt;words&gt;</td>" in page
+    assert "<th>is_on</th><td>yes</td>" in page
