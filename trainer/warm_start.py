@@ -59,22 +59,19 @@ def start(
         if name not in weights:
             new.append(name)
             continue
-        feature = features.get(name)
-        if feature is None:
-            value, before = weights[name], weights[name].shape
-            fits = value.shape == tuple(variable.shape)
-        else:
-            value, before = variable.numpy(), weights[name].shape
-            fits = value.shape[1:] == before[1:]
-        if not fits:
+        feature, learnt, value = features.get(name), weights[name], variable.numpy()
+        widths = slice(None) if feature is None else slice(1, None)  # rows may differ
+        if learnt.shape[widths] != value.shape[widths]:
             raise DataError(
-                f"{file}: {name} is of shape {before}, this run's is "
-                f"{tuple(variable.shape)}; start from a model of the same widths "
+                f"{file}: {name} is of shape {learnt.shape}, this run's is "
+                f"{value.shape}; start from a model of the same widths "
                 "(embedding_dim, rating_layers), or without base_model."
             )
-        if feature is not None:
+        if feature is None:
+            value = learnt
+        else:
             here, there = _shared(now[feature], earlier[feature])
-            value[here] = weights[name][there]
+            value[here] = learnt[there]
         variable.assign(value)
     known = {
         feature: f"{len(set(values) & set(earlier.get(feature, ()))):,} of "
