@@ -3,7 +3,7 @@
 1. Reads the splits as integers.
 2. Fits the model, from where an earlier attempt stopped; the callbacks record every
    epoch.
-3. Ranks the whole test split against the whole catalogue.
+3. Judges the model on the whole test split.
 4. Exports the SavedModel and saves the document.
 
 Any failure after the collector is open leaves a document that says so.
@@ -14,21 +14,18 @@ from dataclasses import dataclass, replace
 import tensorflow as tf
 
 from trainer import (
-    adopted,
     checkpoint,
     dataset,
     environment,
     facts,
-    features,
     final_metrics,
     interruption,
-    labels,
     progress,
+    run_data,
     serving,
     strategies,
     warm_start,
 )
-from trainer import vocabularies as vocabulary_files
 from trainer.callbacks.best import BestWeightsCallback
 from trainer.callbacks.checkpoint import CheckpointCallback, restore_model
 from trainer.callbacks.diagnosis import DiagnosisCallback
@@ -40,33 +37,14 @@ from trainer.callbacks.validation import ValidationRecallCallback
 from trainer.callbacks.weights import WeightNormCallback, WeightStatsCallback
 from trainer.checkpoint import Checkpoint
 from trainer.checkpoint_writer import CheckpointWriter
-from trainer.dataset import Split
 from trainer.job import Job
-from trainer.labels import Label
 from trainer.model import optimizers, two_tower
 from trainer.model.two_tower import TwoTowerModel
 from trainer.parameters import K_COUNTS, Parameters
-from trainer.vocabularies import Vocabularies
+from trainer.run_data import Data
 from training_metrics import MetricsCollector
 
 MEAN_OVER_EXAMPLES = "mean over examples of the epoch"
-
-
-@dataclass(frozen=True)
-class Data:
-    """What a run reads."""
-
-    vocabularies: Vocabularies
-    train: Split
-    eval: Split
-    test: Split
-    label: Label | None
-    """What the rating head predicts, where the task has one."""
-
-    @property
-    def candidates(self) -> int:
-        """Number of products in the catalogue."""
-        return len(self.vocabularies.products)
 
 
 @dataclass(frozen=True)
@@ -118,7 +96,7 @@ def _train(
     recording: Recording,
     earlier: Checkpoint | None,
 ) -> None:
-    data, collector = _read(job), recording.collector
+    data, collector = run_data.read(job), recording.collector
     tf.keras.utils.set_random_seed(job.parameters.seed)
     with strategy.scope():
         model = two_tower.build(data.vocabularies, job.parameters, data.label)
@@ -138,29 +116,6 @@ def _train(
     servable = serving.Servable(model, data.vocabularies, data.label, job.parameters)
     weights = warm_start.to_bytes(model, data.vocabularies)
     serving.export(servable, job.model_dir, {warm_start.FILE_NAME: weights})
-
-
-def _read(job: Job) -> Data:
-    progress.report("train", "start", message="reading examples")
-    known = (
-        vocabulary_files.load(job.examples)
-        if job.is_prepared
-        else adopted.vocabularies(job)
-    )
-    length = job.parameters.history_length
-    name = job.parameters.label if job.parameters.rates else None
-    train, evaluated, test = (
-        dataset.read(files, split, known, length, name)
-        for split, files in (
-            ("train", job.train_files),
-            ("eval", job.eval_files),
-            ("test", job.test_files),
-        )
-    )
-    label = None
-    if name is not None:
-        label = labels.of_train(name, train.arrays[features.LABEL])
-    return Data(known, train, evaluated, test, label)
 
 
 def _fit(
