@@ -15,6 +15,23 @@ import time
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
+_CHOSEN = "?ids=24,23,9,21&page_size=25"
+LIST_SHOTS = (
+    ("runs-chosen", f"/experiments/{_CHOSEN}", 1440),
+    ("runs-columns", f"/experiments/{_CHOSEN}#columns", 1440),
+    ("runs-phone", "/experiments/?ids=34,32&status=completed", 390),
+    ("runs-no-match", "/experiments/?search=two-tower&days=1&split=random", 1440),
+    ("compare-phone", "/experiments/compare/?ids=1,6,2,9,8", 390),
+    ("leaderboard", "/experiments/leaderboard/", 1440),
+    ("leaderboard-phone", "/experiments/leaderboard/", 390),
+    ("scatter", "/experiments/scatter/", 1440),
+    ("scatter-categories", "/experiments/scatter/?param=optimizer", 1440),
+    ("scatter-phone", "/experiments/scatter/?param=embedding_dim", 390),
+    ("heatmap", "/experiments/heatmap/", 1440),
+    ("heatmap-phone", "/experiments/heatmap/", 390),
+)
+"""Pages of many runs, those of `many_samples` among them."""
+
 SHOTS = (
     ("runs", "/experiments/", 1440),
     ("run-training", "/experiments/1/", 1440),
@@ -22,7 +39,8 @@ SHOTS = (
     ("state-failed", "/experiments/2/", 1440),
     ("state-running", "/experiments/3/", 1440),
     ("state-no-data", "/experiments/4/", 1440),
-    ("compare", "/experiments/compare/?ids=1,5,2", 1440),
+    ("compare", "/experiments/compare/?ids=1,6,2,9,8", 1440),
+    *LIST_SHOTS,
 )
 
 
@@ -58,6 +76,7 @@ def _seed() -> None:
     django.setup()
     from ml_platform.experiments.services.quick_tests import quick_test_create
     from ml_platform.experiments.services.training_cache import TrainingCacheService
+    from tests.ml_platform.many_samples import many_documents
     from tests.ml_platform.samples import sample_document, write_document
 
     failed = sample_document(34, status="failed", attempts=1, seed=3)
@@ -69,7 +88,7 @@ def _seed() -> None:
         "two-tower-64d-weekly": None,
         "two-tower-64d-seed-3": sample_document(seed=7, marks=False, attempts=1),
     }
-    for name, document in documents.items():
+    for name, document in [*documents.items(), *many_documents()]:
         run = quick_test_create(name=name, params={})
         if document:
             write_document(Path(run.gcs_artifacts_path), document)

@@ -1,0 +1,11 @@
+/* A form of filters that submits itself, and leaves what is empty out of the address. */
+
+/** Wires a form whose `[data-submit]` controls act when they are changed. */
+export function wireFilterForm(form) {
+  form.addEventListener("change", (event) => {
+    if (event.target.matches("[data-submit]")) form.requestSubmit();
+  });
+  form.addEventListener("formdata", ({ formData }) => {
+    for (const [name, value] of [...formData]) if (!value) formData.delete(name);
+  });
+}
