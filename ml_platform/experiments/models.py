@@ -125,6 +125,11 @@ class LastNotification(models.Model):
     def __str__(self) -> str:
         return f"run {self.quick_test_id} at {self.at}"
 
+    @classmethod
+    def newest(cls) -> "LastNotification | None":
+        """Returns the last one, None where none was ever received."""
+        return cls.objects.filter(pk=1).first()
+
 
 class Removal(models.TextChoices):
     """What was removed: a run's document only, or the run with it."""

@@ -27,7 +27,11 @@ from ml_platform.experiments.selectors.rankings import (
     points_get,
 )
 
-_VIEWS = (("leaderboard", "Leaderboard"), ("scatter", "Scatter"), ("heatmap", "Heat map"))
+_VIEWS = (
+    ("leaderboard", "Leaderboard"),
+    ("scatter", "Scatter"),
+    ("heatmap", "Heat map"),
+)
 _USUAL = ("test_recall_at_10", "test_auc_roc", "test_rmse", "best_val_loss")
 _USUAL_PARAM = "learning_rate"
 
@@ -177,4 +181,6 @@ def _words(peers: Peers) -> str:
 
 def _page(request: HttpRequest) -> int:
     text = request.GET.get("page", "")
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    return (
+        max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    )

@@ -65,9 +65,8 @@ def metric_names(finals: list[Mapping[str, Any]]) -> list[str]:
         for name, value in told.items()
         if isinstance(value, int | float) and not isinstance(value, bool)
     }
-    return ["best_val_loss", *(n for n in FINAL_COLUMNS if n in found)] + sorted(
-        found - set(CACHED)
-    )
+    known = (name for name in FINAL_COLUMNS if name in found)
+    return ["best_val_loss", *known, *sorted(found - set(CACHED))]
 
 
 def _four(value: float | None) -> str:

@@ -1,4 +1,4 @@
-"""The leaderboard's table: heads that rank by their metric, and rows with differences."""
+"""The leaderboard's table: heads that rank by their metric, rows with differences."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -47,10 +47,9 @@ def board_heads(
     worst_first: bool,
     address: Callable[..., str],
 ) -> list[Head]:
-    """Returns a head for the metric that ranks, then for each one with a column."""
-    shown = [name for name in names if name in CACHED]
-    if metric.name not in shown:
-        shown.insert(0, metric.name)
+    """Returns a head for the metric that ranks, then for the others with a column."""
+    others = [name for name in names if name in CACHED and name != metric.name]
+    shown = [metric.name, *others]
     falling = metric.higher_is_better != worst_first
     return [
         Head(
@@ -58,7 +57,11 @@ def board_heads(
             url=address(
                 "leaderboard",
                 metric=name,
-                **({"order": "worst"} if name == metric.name and not worst_first else {}),
+                **(
+                    {"order": "worst"}
+                    if name == metric.name and not worst_first
+                    else {}
+                ),
             ),
             sorted=("descending" if falling else "ascending")
             if name == metric.name

@@ -1,4 +1,4 @@
-"""A scatter of one final metric against one parameter: positions in percent of the plot.
+"""A scatter of one final metric against one parameter, in percent of the plot.
 
 The picture is drawn by the server: every position is a share of the plot's width or
 height, so that the same markup fits a phone. A parameter whose values are all numbers
@@ -8,6 +8,8 @@ has a linear or a logarithmic axis; any other has one place a value.
 import math
 from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from django.urls import reverse
@@ -16,10 +18,12 @@ from ml_platform.experiments.presenters import numbers
 from ml_platform.experiments.presenters.finals import Metric
 
 MOST_CATEGORIES = 12
-_LOG_FROM = 50
-"""From this ratio of largest to smallest on, a positive parameter is drawn by its log."""
+_LOG_FROM = 20
+"""From this ratio of largest to smallest on, the usual axis is logarithmic."""
 _OTHERS = "others"
 _EDGE = 3.0
+_ROOM = 7.0
+"""Percent of the width that a tick's word needs."""
 _SPREAD_PX = (0, 6, -6, 12, -12, 18, -18)
 
 
@@ -104,22 +108,30 @@ def _kinds(values: list[Any]) -> list[str]:
     return ["log", "linear"] if high / low >= _LOG_FROM else ["linear", "log"]
 
 
-def _across(
-    values: list[Any], kind: str
-) -> tuple[list[tuple[float, int]], list[Tick]]:
+def _across(values: list[Any], kind: str) -> tuple[list[tuple[float, int]], list[Tick]]:
     if kind == "category":
         return _categories([numbers.param(value) for value in values])
     scaled = [math.log10(value) if kind == "log" else float(value) for value in values]
     at = _scale(min(scaled), max(scaled))
-    ticks = _log_ticks(min(values), max(values)) if kind == "log" else []
-    if ticks:
-        words = [Tick(at(math.log10(tick)), numbers.param(tick)) for tick in ticks]
-    else:
-        words = [
-            Tick(at(tick), _plain(10**tick if kind == "log" else tick))
-            for tick in _round_ticks(min(scaled), max(scaled))
-        ]
-    return [(at(value), 0) for value in scaled], words
+    places = [(at(value), 0) for value in scaled]
+    own = {
+        at(one): numbers.param(value) for one, value in zip(scaled, values, strict=True)
+    }
+    if _far_apart(sorted(own)):
+        return places, [Tick(place, word) for place, word in sorted(own.items())]
+    if kind == "log" and (decades := _log_ticks(min(values), max(values))):
+        return places, [Tick(at(math.log10(n)), numbers.param(n)) for n in decades]
+    ticks = _round_ticks(min(scaled), max(scaled))
+    words = [10**tick if kind == "log" else tick for tick in ticks]
+    return places, [
+        Tick(at(tick), word) for tick, word in zip(ticks, _plain(words), strict=True)
+    ]
+
+
+def _far_apart(places: list[float]) -> bool:
+    """Whether few values were tried, so that each of them can name its place."""
+    gaps = [after - before for before, after in pairwise(places)]
+    return min(gaps, default=100) >= _ROOM
 
 
 def _categories(words: list[str]) -> tuple[list[tuple[float, int]], list[Tick]]:
@@ -145,8 +157,10 @@ def _up(values: list[float], metric: Metric) -> tuple[list[float], list[Tick]]:
     share = metric.word.endswith("%")
     factor = 100 if share else 1
     ticks = _round_ticks(min(values) * factor, max(values) * factor)
-    words = [Tick(round(100 - at(tick / factor), 2), _plain(tick)) for tick in ticks]
-    return [round(100 - at(value), 2) for value in values], words
+    return [round(100 - at(value), 2) for value in values], [
+        Tick(round(100 - at(tick / factor), 2), word)
+        for tick, word in zip(ticks, _plain(ticks), strict=True)
+    ]
 
 
 def _point(
@@ -198,8 +212,20 @@ def _log_ticks(low: float, high: float) -> list[float]:
     return inside[::step] if len(inside) > 1 else []
 
 
-def _plain(value: float) -> str:
-    return numbers.param(int(value) if float(value).is_integer() else value)
+def _plain(ticks: list[float]) -> list[str]:
+    """Returns the ticks with one number of decimals, or each as it is typed."""
+    if any(0 < abs(tick) < 0.01 or abs(tick) >= 1e6 for tick in ticks):
+        return [numbers.param(tick) for tick in ticks]
+    decimals = max((-_exponent(tick) for tick in ticks), default=0)
+    return [
+        f"{tick:,.{max(0, decimals)}f}".replace("-", numbers.MINUS) for tick in ticks
+    ]
+
+
+def _exponent(tick: float) -> int:
+    """Returns the power of ten of the last figure that is not 0."""
+    exponent = Decimal(repr(tick)).normalize().as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
 
 
 def _short(word: str) -> str:

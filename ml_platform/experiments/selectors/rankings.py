@@ -74,8 +74,8 @@ class Board:
 def peers_list(*, user: User) -> list[Peers]:
     """Returns every group of runs that may be ranked together, the largest first."""
     columns = ("model_type", "split", "candidate_count", "k_counts")
-    rows = runs_visible(user=user).exclude(model_type="").order_by().values_list(*columns)
-    found = [Peers(*row) for row in rows.annotate(Count("pk"))]
+    runs = runs_visible(user=user).exclude(model_type="").order_by()
+    found = [Peers(*row) for row in runs.values_list(*columns).annotate(Count("pk"))]
     return sorted(found, key=lambda peers: (-peers.count, peers.model, peers.key))
 
 

@@ -29,6 +29,10 @@ export class RunHeat {
     new ResizeObserver(() => this.draw()).observe(this.place);
     onThemeChange(() => this.draw());
     this.place.addEventListener("mousemove", (event) => this.#point(event));
+    this.place.addEventListener("mouseleave", () => {
+      this.pointed = false;
+      this.read(this.row, this.runs[this.row].best_epoch);
+    });
     this.place.addEventListener("click", (event) => {
       this.#point(event);
       this.page.querySelectorAll("[data-row] a")[this.row].click();
@@ -65,9 +69,9 @@ export class RunHeat {
     const tall = this.rowHeight - 2;
     run.epochs.forEach((epoch, i) => {
       const value = run.at.get(epoch);
-      if (value == null) return;
       const [left, right] = [this.x(edge(run, i, -1)), this.x(edge(run, i, 1))];
-      pen.fillStyle = `rgb(${paint(this.share(value)).map(Math.round).join(",")})`;
+      pen.fillStyle = value == null ? color("gap")
+        : `rgb(${paint(this.share(value)).map(Math.round).join(",")})`;
       pen.fillRect(Math.round(left), top, Math.max(1, Math.round(right) - Math.round(left)), tall);
     });
     const end = this.x(run.epochs.at(-1) + 0.5);
@@ -84,16 +88,17 @@ export class RunHeat {
     const [first, last] = [this.epochs[0], this.epochs.at(-1)];
     for (const tick of new Set(roundTicks(first, last, this.width).map(Math.round))) {
       line(pen, this.x(tick), bottom, this.x(tick), bottom + 4, color("edge"));
-      label(pen, tick.toLocaleString("en"), Math.max(4, this.x(tick)), bottom + 14, { align: "center" });
+      const word = tick.toLocaleString("en");
+      if (tick === first) label(pen, `epoch ${word}`, 0, bottom + 14);
+      else label(pen, word, this.x(tick), bottom + 14, { align: "center" });
     }
-    label(pen, "epoch", this.width - RIGHT, bottom + 14, { align: "right" });
   }
 
   #pointed(pen) {
     pen.strokeStyle = color("ink");
     pen.lineWidth = 1;
     pen.strokeRect(0.5, this.row * this.rowHeight + 0.5, this.width - RIGHT - 1, this.rowHeight - 1);
-    line(pen, this.x(this.epoch), 0, this.x(this.epoch), this.height - BOTTOM, color("ink3"));
+    if (this.pointed) line(pen, this.x(this.epoch), 0, this.x(this.epoch), this.height - BOTTOM, color("ink3"));
   }
 
   #scale(paint) {
@@ -124,6 +129,7 @@ export class RunHeat {
 
   step(count) {
     const at = this.epochs.indexOf(this.epoch) + count;
+    this.pointed = true;
     this.read(this.row, this.epochs[Math.max(0, Math.min(this.epochs.length - 1, at))]);
   }
 
@@ -133,6 +139,7 @@ export class RunHeat {
     const [low, high] = [this.epochs[0] - 0.5, this.epochs.at(-1) + 0.5];
     const wanted = low + ((event.clientX - bounds.left) / (this.width - RIGHT)) * (high - low);
     const epoch = this.epochs.reduce((near, one) => (Math.abs(one - wanted) < Math.abs(near - wanted) ? one : near));
+    this.pointed = true;
     this.read(Math.max(0, Math.min(this.runs.length - 1, row)), epoch);
   }
 }
@@ -151,8 +158,8 @@ function triangle(pen, x, y, kind) {
   pen.lineTo(x + 4.5, y - 4 * up);
   pen.lineTo(x, y + 4 * up);
   pen.closePath();
-  pen.fillStyle = color(kind === "nan" ? "surface" : "failed");
-  pen.strokeStyle = color("failed");
+  pen.fillStyle = color(kind === "nan" ? "surface" : "c1");
+  pen.strokeStyle = color(kind === "nan" ? "c2" : "c1");
   pen.lineWidth = 1.5;
   pen.fill();
   pen.stroke();

@@ -2,9 +2,9 @@
 
 /** Wires a form whose `[data-submit]` controls act when they are changed. */
 export function wireFilterForm(form) {
-  form.addEventListener("change", (event) => {
-    if (event.target.matches("[data-submit]")) form.requestSubmit();
-  });
+  for (const control of form.elements) {
+    if (control.matches("[data-submit]")) control.addEventListener("change", () => form.requestSubmit());
+  }
   form.addEventListener("formdata", ({ formData }) => {
     for (const [name, value] of [...formData]) if (!value) formData.delete(name);
   });

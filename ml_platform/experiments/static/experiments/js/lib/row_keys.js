@@ -23,9 +23,18 @@ export function wireRowKeys(rows, more = {}) {
   };
   document.addEventListener("keydown", (event) => {
     const act = acts[event.key];
-    if (!act || !isSingleKey(event)) return;
+    if (!act || !isSingleKey(fromRow(event))) return;
     event.preventDefault();
+    const focused = rows.findIndex((row) => row.contains(event.target));
+    if (focused >= 0) state.current = focused;
     act(event.shiftKey);
   });
   return state;
+}
+
+/** A key on a row's checkbox is a key on the page. */
+function fromRow(event) {
+  const { ctrlKey, metaKey, altKey, target } = event;
+  const ours = target.matches("td [type=checkbox]") ? document.body : target;
+  return { ctrlKey, metaKey, altKey, target: ours };
 }
