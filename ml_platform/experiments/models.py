@@ -94,7 +94,7 @@ class QuickTest(models.Model):
             models.Index(fields=["status", "-number"], name="run_status_number"),
             models.Index(fields=["started_at"], name="run_started"),
             models.Index(
-                fields=["model_type", "split", "candidate_count", "k_counts"],
+                fields=["model_type", "split", "candidate_count", "k_counts", "number"],
                 name="run_protocol",
             ),
             _sorted_by("best_val_loss", "run_best_val_loss"),

@@ -7,7 +7,16 @@ type of the model is chosen, too. All of it is read from columns, never from a h
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, FloatField, OrderBy, QuerySet, Window
+from django.db.models import (
+    Count,
+    F,
+    FloatField,
+    Max,
+    Min,
+    OrderBy,
+    QuerySet,
+    Window,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Rank
@@ -91,7 +100,9 @@ def board_get(
 ) -> Board:
     """Returns a page of the peers by the metric; those without a value are left out."""
     measured = _measured(user, peers, measure)
-    count = measured.count()
+    top = Max("value") if measure.higher_is_better else Min("value")
+    told = measured.aggregate(count=Count("pk"), best=top)
+    count = told["count"]
     page = min(page, max(1, -(-count // PAGE_SIZE)))
     start = (page - 1) * PAGE_SIZE
     order = _order(measure, worst_first)
@@ -100,13 +111,12 @@ def board_get(
         .order_by(order, "-number")
         .values_list("pk", "value", "rank")[start : start + PAGE_SIZE]
     )
-    best = measured.order_by(_order(measure, False)).values_list("value", flat=True)
     found = _without_history(pk for pk, _, _ in rows)
     return Board(
         [Ranked(found[pk], value, rank) for pk, value, rank in rows],
         count,
         page,
-        best.first(),
+        told["best"],
     )
 
 
