@@ -12,35 +12,22 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+from tests.ml_platform.list_shots import EMPTY_SHOTS, LIST_SHOTS, at_both_widths
 
 REPOSITORY = Path(__file__).parents[2]
-_CHOSEN = "?ids=24,23,9,21&page_size=25"
-LIST_SHOTS = (
-    ("runs-chosen", f"/experiments/{_CHOSEN}", 1440),
-    ("runs-columns", f"/experiments/{_CHOSEN}#columns", 1440),
-    ("runs-phone", "/experiments/?ids=34,32&status=completed", 390),
-    ("runs-no-match", "/experiments/?search=two-tower&days=1&split=random", 1440),
-    ("compare-phone", "/experiments/compare/?ids=1,6,2,9,8", 390),
-    ("leaderboard", "/experiments/leaderboard/", 1440),
-    ("leaderboard-phone", "/experiments/leaderboard/", 390),
-    ("scatter", "/experiments/scatter/", 1440),
-    ("scatter-categories", "/experiments/scatter/?param=optimizer", 1440),
-    ("scatter-phone", "/experiments/scatter/?param=embedding_dim", 390),
-    ("heatmap", "/experiments/heatmap/", 1440),
-    ("heatmap-phone", "/experiments/heatmap/", 390),
-)
-"""Pages of many runs, those of `many_samples` among them."""
-
-SHOTS = (
+Shot = tuple[str, str, int]
+SHOTS: tuple[Shot, ...] = (
     ("runs", "/experiments/", 1440),
     ("run-training", "/experiments/1/", 1440),
     ("run-training-phone", "/experiments/1/", 390),
     ("state-failed", "/experiments/2/", 1440),
     ("state-running", "/experiments/3/", 1440),
     ("state-no-data", "/experiments/4/", 1440),
-    ("compare", "/experiments/compare/?ids=1,6,2,9,8", 1440),
-    *LIST_SHOTS,
+    *at_both_widths(LIST_SHOTS),
 )
 
 
@@ -62,7 +49,6 @@ def main() -> None:
         try:
             while not ready.exists():
                 time.sleep(0.1)
-            _seed()
             _photograph(json.loads(ready.read_text()), folder)
         finally:
             server.terminate()
@@ -103,20 +89,28 @@ def _photograph(told: dict[str, str], folder: Path) -> None:
         context = browser.new_context()
         context.new_page().goto(told["login_url"])
         state = context.storage_state()
-        for name, path, width in SHOTS:
-            for theme in ("light", "dark"):
-                page = browser.new_context(
-                    storage_state=state,
-                    color_scheme=theme,
-                    viewport={"width": width, "height": 900},
-                ).new_page()
-                page.goto(base + path)
-                if page.locator("[data-plot]").count():
-                    page.wait_for_selector("[data-drawn=all]")
-                target = folder / f"{name}-{theme}.png"
-                page.screenshot(path=str(target), full_page=True)
-                print(target)
-                page.context.close()
+        _shoot(browser, state, base, folder, at_both_widths(EMPTY_SHOTS))
+        _seed()
+        _shoot(browser, state, base, folder, SHOTS)
+
+
+def _shoot(
+    browser: Any, state: Any, base: str, folder: Path, shots: Sequence[Shot]
+) -> None:
+    for name, path, width in shots:
+        for theme in ("light", "dark"):
+            page = browser.new_context(
+                storage_state=state,
+                color_scheme=theme,
+                viewport={"width": width, "height": 900},
+            ).new_page()
+            page.goto(base + path)
+            if page.locator("[data-plot]").count():
+                page.wait_for_selector("[data-drawn=all]")
+            target = folder / f"{name}-{theme}.png"
+            page.screenshot(path=str(target), full_page=True)
+            print(target)
+            page.context.close()
 
 
 if __name__ == "__main__":

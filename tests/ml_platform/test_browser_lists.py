@@ -162,6 +162,11 @@ def test_on_a_phone_filters_are_a_sheet(
     assert box["y"] > 500
     page.keyboard.press("Escape")
     assert not split.is_visible()
+    page.locator("[data-sheet] summary").click()
+    page.locator("[name=ordering]").select_option("best_val_loss")
+    page.wait_for_url("**ordering=best_val_loss**")
+    losses = [text.split()[0] for text in page.locator("td.loss").all_inner_texts()]
+    assert losses == sorted(losses)
 
 
 def test_hostile_parameters_are_only_text_everywhere(

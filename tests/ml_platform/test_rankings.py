@@ -148,6 +148,8 @@ def test_metrics_are_told_by_their_names() -> None:
     assert [m.higher_is_better for m in ranked] == [False, True, False, True]
     assert metric_of("test_recall_at_7").word == "Test recall@7, %"
     assert metric_of("test_recall_at_7").show(0.0712) == "7.12"
+    words = [metric_of(f"test_{kind}_recall_at_10").word for kind in ("user", "other")]
+    assert words == ["Test recall@10 by buyer, %", "test_other_recall_at_10, %"]
     assert metric_of("x").best([1.0, 1.0]) is None
     assert metric_names([{"z": 1, "test_loss": 2.0, "note": "text"}]) == [
         "best_val_loss",

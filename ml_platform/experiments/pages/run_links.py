@@ -12,6 +12,12 @@ from ml_platform.experiments.selectors.run_list import RunPage, RunQuery, status
 SPANS = ((1, "Last day"), (7, "Last 7 days"), (30, "Last 30 days"))
 Address = Callable[[RunQuery], str]
 _DEFAULT = RunQuery()
+_ORDERINGS = (
+    ("-number", "Newest first"),
+    ("best_val_loss", "Lowest validation loss"),
+    ("-test_recall_at_10", "Highest recall@10"),
+    ("name", "By name"),
+)
 # These sort from low to high at the first press; all others from high to low.
 _RISING_FIRST = ("name", "status", "model", "best_val_loss")
 
@@ -127,6 +133,13 @@ def run_address(query: RunQuery, columns_told: str = "") -> str:
         if value != getattr(_DEFAULT, name)
     }
     return f"?{urlencode(given | ({'columns': columns_told} if columns_told else {}))}"
+
+
+def orderings(query: RunQuery) -> list[tuple[str, str]]:
+    """Returns the usual orders of the list, and the one in force where it is another."""
+    known = dict(_ORDERINGS)
+    in_force = {query.ordering: f"By {query.ordering}"}
+    return list((in_force | known).items())
 
 
 def link_without(query: RunQuery, name: str, columns_told: str, count: int) -> Link:

@@ -18,6 +18,7 @@ from ml_platform.experiments.pages.run_links import (
     columns_named,
     columns_text,
     link_without,
+    orderings,
     run_links,
 )
 from ml_platform.experiments.presenters.run_columns import (
@@ -133,6 +134,7 @@ def _context(request: HttpRequest, page: RunPage) -> dict[str, Any]:
         "splits": _distinct(runs, "split"),
         "spans": SPANS,
         "page_sizes": PAGE_SIZES,
+        "orderings": orderings(page.query),
     }
     if not rows:
         name, count = most_excluding(user=request.user, query=page.query)

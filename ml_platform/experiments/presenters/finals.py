@@ -25,7 +25,11 @@ _WORDS = {
     "test_rmse": "Test RMSE",
     "test_mae": "Test MAE",
 }
-_RECALL = re.compile(r"test_recall_at_(\d+)")
+_RECALLS = (
+    (re.compile(r"test_recall_at_(\d+)"), r"Test recall@\1"),
+    (re.compile(r"test_user_recall_at_(\d+)"), r"Test recall@\1 by buyer"),
+    (re.compile(r"test_popularity_recall_at_(\d+)"), r"Popularity recall@\1"),
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ def metric_of(name: str) -> Metric:
     """Returns the metric of that name."""
     share = bool(_SHARE.search(name))
     loss = "loss" in name
-    word = _WORDS.get(name) or _RECALL.sub(r"Test recall@\1", name)
+    word = _WORDS.get(name) or _recall_word(name)
     return Metric(
         name=name,
         word=f"{word}, %" if share else word,
@@ -67,6 +71,11 @@ def metric_names(finals: list[Mapping[str, Any]]) -> list[str]:
     }
     known = (name for name in FINAL_COLUMNS if name in found)
     return ["best_val_loss", *known, *sorted(found - set(CACHED))]
+
+
+def _recall_word(name: str) -> str:
+    found = ((pattern.fullmatch(name), word) for pattern, word in _RECALLS)
+    return next((match.expand(word) for match, word in found if match), name)
 
 
 def _four(value: float | None) -> str:
