@@ -214,13 +214,13 @@ def test_the_leaderboard_ranks_by_its_heads_and_goes_on_to_compare(
 
 def test_a_point_opens_its_run(watched: Callable, runs: list[QuickTest]) -> None:
     page = watched().open("/experiments/scatter/?param=learning_rate", drawn=False)
-    best = page.locator("[data-scatter] a:has(.ring)").get_attribute("href")
+    best = page.locator("[data-scatter] a:has(.ring) >> nth=0").get_attribute("href")
     first = page.locator(".points tbody a >> nth=0").get_attribute("href")
     assert best == first
     page.get_by_role("link", name="Linear").click()
     page.wait_for_url("**scale=linear**")
     assert page.locator("[aria-current=true]").inner_text() == "Linear"
-    page.locator("[data-scatter] a:has(.ring) circle >> nth=0").click()
+    page.locator(f"[data-scatter] a[href='{best}'] circle >> nth=0").click()
     page.wait_for_url(f"**{best}")
 
 

@@ -136,7 +136,7 @@ def run_address(query: RunQuery, columns_told: str = "") -> str:
 
 
 def orderings(query: RunQuery) -> list[tuple[str, str]]:
-    """Returns the usual orders of the list, and the one in force where it is another."""
+    """Returns the usual orders of the list, with the one in force."""
     known = dict(_ORDERINGS)
     in_force = {query.ordering: f"By {query.ordering}"}
     return list((in_force | known).items())

@@ -42,6 +42,8 @@ MOST_EXPORTED = 10_000
 PAGE_SIZES = (25, 50, 100)
 _MAX_CHARACTERS = 300
 _MOST_COLUMNS = 60
+_FROM_MLFLOW = """python manage.py mlflow_exit inventory \\
+  --source http://mlflow.internal:5000"""
 _COLUMNS_KEY = "run_list_columns"
 
 
@@ -50,8 +52,10 @@ def run_list_page(request: HttpRequest) -> HttpResponse:
     """Shows a page of runs; a value that makes no sense falls back to its default."""
     page = run_list(user=request.user, query=_query(request))
     if not page.total:
-        context = {"section": "runs", "page": page, "heard": LastNotification.newest()}
-        context["has_exit"] = apps.is_installed("ml_platform.mlflow_exit")
+        heard = LastNotification.newest()
+        context: dict[str, Any] = {"section": "runs", "page": page, "heard": heard}
+        if apps.is_installed("ml_platform.mlflow_exit"):
+            context["from_mlflow"] = _FROM_MLFLOW
         return render(request, "experiments/run_list.html", context)
     return render(request, "experiments/run_list.html", _context(request, page))
 

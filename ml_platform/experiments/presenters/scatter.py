@@ -86,10 +86,8 @@ def scatter(
         kind=kind,
         kinds=kinds,
         points=[
-            _point(row, metric, param, place, height, index == 0)
-            for index, (row, place, height) in enumerate(
-                zip(told, places, heights, strict=True)
-            )
+            _point(row, metric, param, place, height, row["value"] == told[0]["value"])
+            for row, place, height in zip(told, places, heights, strict=True)
         ],
         x_ticks=x_ticks,
         y_ticks=y_ticks,
