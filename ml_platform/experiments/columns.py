@@ -41,6 +41,7 @@ def columns_from_history(
         "model_type": model_type(history),
         "split": str(evaluation.get("split") or "")[:40],
         "candidate_count": _integer(evaluation.get("candidates")),
+        "k_counts": str(evaluation.get("k_counts") or "")[:200],
         "epoch_count": (history.get("sampling") or {}).get("of", 0),
         "epochs_asked": _integer(params.get("epochs")),
         "best_val_loss": None if best is None else losses[best],

@@ -68,6 +68,7 @@ class QuickTest(models.Model):
     model_type = models.CharField(max_length=40, blank=True, default="")
     split = models.CharField(max_length=40, blank=True, default="")
     candidate_count = models.BigIntegerField(null=True, blank=True)
+    k_counts = models.CharField(max_length=200, blank=True, default="", db_default="")
     epoch_count = models.PositiveIntegerField(null=True, blank=True)
     epochs_asked = models.PositiveIntegerField(null=True, blank=True)
     duration_seconds = models.FloatField(null=True, blank=True)
@@ -92,6 +93,10 @@ class QuickTest(models.Model):
         indexes = [
             models.Index(fields=["status", "-number"], name="run_status_number"),
             models.Index(fields=["started_at"], name="run_started"),
+            models.Index(
+                fields=["model_type", "split", "candidate_count", "k_counts", "number"],
+                name="run_protocol",
+            ),
             _sorted_by("best_val_loss", "run_best_val_loss"),
             _sorted_by("test_loss", "run_test_loss"),
             _sorted_by("test_recall_at_5", "run_recall_5"),
@@ -109,6 +114,21 @@ class QuickTest(models.Model):
     def has_history(self) -> bool:
         """Whether the cache holds at least one epoch."""
         return bool((self.training_history_json or {}).get("available"))
+
+
+class LastNotification(models.Model):
+    """The last announcement whose caller was verified; one row, the newest wins."""
+
+    quick_test_id = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"run {self.quick_test_id} at {self.at}"
+
+    @classmethod
+    def newest(cls) -> "LastNotification | None":
+        """Returns the last one, None where none was ever received."""
+        return cls.objects.filter(pk=1).first()
 
 
 class Removal(models.TextChoices):

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.urls import path
 
 from ml_platform.experiments.api.routes import api, nothing_here
-from ml_platform.experiments.pages import compare, run, runs
+from ml_platform.experiments.pages import compare, rankings, run, runs
 
 app_name = "experiments"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("runs.csv", login_required(runs.run_list_csv), name="csv"),
     path("columns/", login_required(runs.columns_choose), name="columns"),
     path("compare/", login_required(compare.compare_page), name="compare"),
+    path("leaderboard/", login_required(rankings.leaderboard_page), name="leaderboard"),
+    path("scatter/", login_required(rankings.scatter_page), name="scatter"),
+    path("heatmap/", login_required(rankings.heat_page), name="heatmap"),
     path("<int:run_id>/", login_required(run.run_page), name="run"),
     path("<int:run_id>/look/", login_required(run.look_again), name="look"),
     path("api/", nothing_here),

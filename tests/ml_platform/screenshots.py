@@ -12,17 +12,22 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+from tests.ml_platform.list_shots import EMPTY_SHOTS, LIST_SHOTS, at_both_widths
 
 REPOSITORY = Path(__file__).parents[2]
-SHOTS = (
+Shot = tuple[str, str, int]
+SHOTS: tuple[Shot, ...] = (
     ("runs", "/experiments/", 1440),
     ("run-training", "/experiments/1/", 1440),
     ("run-training-phone", "/experiments/1/", 390),
     ("state-failed", "/experiments/2/", 1440),
     ("state-running", "/experiments/3/", 1440),
     ("state-no-data", "/experiments/4/", 1440),
-    ("compare", "/experiments/compare/?ids=1,5,2", 1440),
+    *at_both_widths(LIST_SHOTS),
 )
 
 
@@ -44,7 +49,6 @@ def main() -> None:
         try:
             while not ready.exists():
                 time.sleep(0.1)
-            _seed()
             _photograph(json.loads(ready.read_text()), folder)
         finally:
             server.terminate()
@@ -58,6 +62,7 @@ def _seed() -> None:
     django.setup()
     from ml_platform.experiments.services.quick_tests import quick_test_create
     from ml_platform.experiments.services.training_cache import TrainingCacheService
+    from tests.ml_platform.many_samples import many_documents
     from tests.ml_platform.samples import sample_document, write_document
 
     failed = sample_document(34, status="failed", attempts=1, seed=3)
@@ -69,7 +74,7 @@ def _seed() -> None:
         "two-tower-64d-weekly": None,
         "two-tower-64d-seed-3": sample_document(seed=7, marks=False, attempts=1),
     }
-    for name, document in documents.items():
+    for name, document in [*documents.items(), *many_documents()]:
         run = quick_test_create(name=name, params={})
         if document:
             write_document(Path(run.gcs_artifacts_path), document)
@@ -84,20 +89,28 @@ def _photograph(told: dict[str, str], folder: Path) -> None:
         context = browser.new_context()
         context.new_page().goto(told["login_url"])
         state = context.storage_state()
-        for name, path, width in SHOTS:
-            for theme in ("light", "dark"):
-                page = browser.new_context(
-                    storage_state=state,
-                    color_scheme=theme,
-                    viewport={"width": width, "height": 900},
-                ).new_page()
-                page.goto(base + path)
-                if page.locator("[data-plot]").count():
-                    page.wait_for_selector("[data-drawn=all]")
-                target = folder / f"{name}-{theme}.png"
-                page.screenshot(path=str(target), full_page=True)
-                print(target)
-                page.context.close()
+        _shoot(browser, state, base, folder, at_both_widths(EMPTY_SHOTS))
+        _seed()
+        _shoot(browser, state, base, folder, SHOTS)
+
+
+def _shoot(
+    browser: Any, state: Any, base: str, folder: Path, shots: Sequence[Shot]
+) -> None:
+    for name, path, width in shots:
+        for theme in ("light", "dark"):
+            page = browser.new_context(
+                storage_state=state,
+                color_scheme=theme,
+                viewport={"width": width, "height": 900},
+            ).new_page()
+            page.goto(base + path)
+            if page.locator("[data-plot]").count():
+                page.wait_for_selector("[data-drawn=all]")
+            target = folder / f"{name}-{theme}.png"
+            page.screenshot(path=str(target), full_page=True)
+            print(target)
+            page.context.close()
 
 
 if __name__ == "__main__":

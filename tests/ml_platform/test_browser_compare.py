@@ -54,6 +54,36 @@ def test_another_protocol_is_dashed_and_leaves_the_axis_alone(
     assert "other split" in page.locator(".compare-table").inner_text()
 
 
+def test_what_is_chosen_is_in_the_address(watched: Callable, make_run: MakeRun) -> None:
+    other = sample_document(12, seed=3)
+    other["run"]["evaluation"]["split"] = "random"
+    runs = [
+        make_run(sample_document(20)),
+        make_run(other),
+        make_run(sample_document(9)),
+    ]
+    ids = ",".join(str(run.pk) for run in runs)
+    page = watched().open(f"/experiments/compare/?ids={ids}")
+    assert "so B is not comparable" in page.inner_text(".strip")
+    page.get_by_role("button", name="Hide it on charts").click()
+    page.locator("[data-series-choice] >> nth=0").select_option("loss.train")
+    page.locator("[data-run-choice] >> nth=1").select_option(str(runs[2].pk))
+    page.locator("[data-tower-choice] >> nth=0").select_option("candidate")
+    page.locator("[data-baseline-radio] >> nth=2").check()
+    page.wait_for_url("**baseline**")
+    page.wait_for_selector("[data-drawn=all]")
+    assert not page.locator("[data-on-charts=B]").is_checked()
+    assert page.inner_text("[data-title] >> nth=0") == "Train loss"
+    chosen = page.locator("[data-run-choice] >> nth=1").input_value()
+    assert chosen == str(runs[2].pk)
+    assert page.locator("[data-tower-choice] >> nth=0").input_value() == "candidate"
+    assert page.inner_text(".compare-table thead .base").startswith("C")
+    page.locator("[data-as-table] summary >> nth=0").click()
+    table = page.locator("[data-as-table] >> nth=0").locator("tbody tr")
+    assert table.count() == 20
+    assert table.nth(19).locator("td").nth(2).inner_text() == "–"
+
+
 def test_a_run_can_be_taken_off_the_charts(
     watched: Callable, make_run: MakeRun
 ) -> None:

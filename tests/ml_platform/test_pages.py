@@ -12,7 +12,9 @@ from tests.ml_platform.samples import sample_document
 MakeRun = Callable[..., QuickTest]
 
 
-@pytest.mark.parametrize("path", ["", "1/", "compare/"])
+@pytest.mark.parametrize(
+    "path", ["", "1/", "compare/", "leaderboard/", "scatter/", "heatmap/"]
+)
 def test_strangers_are_sent_to_the_login(client: Client, db: None, path: str) -> None:
     response = client.get(f"/experiments/{path}")
     assert response.status_code == 302
@@ -39,7 +41,8 @@ def test_the_run_page_says_it_all_without_scripts(
 def test_every_page_forbids_what_is_inline(
     user_client: Client, sample_run: QuickTest
 ) -> None:
-    for path in ("", f"{sample_run.pk}/", "compare/"):
+    views = ("leaderboard/", "scatter/", "heatmap/")
+    for path in ("", f"{sample_run.pk}/", "compare/", *views):
         response = user_client.get(f"/experiments/{path}")
         assert response.headers["Content-Security-Policy"] == POLICY
         page = response.content.decode()
@@ -52,7 +55,8 @@ def test_hostile_names_are_text(user_client: Client, make_run: MakeRun) -> None:
     document = sample_document(3)
     document["params"]["<script>alert(1)</script>"] = "</title><script>alert(2)"
     run = make_run(document, name="<script>alert(3)</script>")
-    for path in ("", f"{run.pk}/"):
+    views = ("leaderboard/", "scatter/", f"compare/?ids={run.pk},{make_run().pk}")
+    for path in ("", f"{run.pk}/", *views):
         page = user_client.get(f"/experiments/{path}").content.decode()
         assert "<script>alert" not in page
 
@@ -85,6 +89,18 @@ def test_an_empty_list_teaches_the_next_command(user_client: Client) -> None:
     page = user_client.get("/experiments/").content.decode()
     assert "No runs yet" in page
     assert "make run" in page
+    assert "mlflow_exit inventory" in page
+    assert "<b>never</b>" in page
+
+
+def test_an_empty_list_tells_of_a_notification_for_no_run(
+    user_client: Client, signed_post: Callable
+) -> None:
+    body = {"quick_test_id": 7, "artifacts_uri": "gs://b/7", "status": "failed"}
+    answer = signed_post("/experiments/api/quick-tests/7/training-metrics/", body)
+    assert answer.status_code == 404, answer.content
+    page = user_client.get("/experiments/").content.decode()
+    assert "s ago</b>, for run 7, which is not here" in page
 
 
 @pytest.mark.parametrize(

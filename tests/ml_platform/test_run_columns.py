@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 
 from django.test import Client
@@ -29,18 +30,44 @@ def test_unknown_columns_fall_back_to_the_usual_set() -> None:
 def test_the_choice_is_remembered(user_client: Client, sample_run: QuickTest) -> None:
     told = {"columns": ["seed", "test_loss"], "next": "/experiments/?page=1"}
     response = user_client.post("/experiments/columns/", told)
-    assert response.headers["Location"] == "/experiments/?page=1"
+    shared = "/experiments/?page=1&columns=number%2Cname%2Cseed%2Ctest_loss"
+    assert response.headers["Location"] == shared
     page = user_client.get("/experiments/").content.decode()
-    assert "4 of 22" in page
+    assert ">4 of " in page
     assert "6.201" in page
     user_client.post("/experiments/columns/", {"usual": "1"})
-    assert "15 of 22" in user_client.get("/experiments/").content.decode()
+    assert ">15 of " in user_client.get("/experiments/").content.decode()
+
+
+def test_any_parameter_and_final_can_be_a_column_and_is_sorted_by(
+    user_client: Client, make_run: MakeRun
+) -> None:
+    for depth, share in ((2, 0.5), (10, 0.25)):
+        document = sample_document(3)
+        document["params"]["tower, depth"] = depth
+        document["final_metrics"]["coverage"] = share
+        make_run(document, name=f"depth {depth}")
+    told = {"columns": ["finals.coverage", "params.tower, depth", "status"]}
+    shared = user_client.post("/experiments/columns/", told).headers["Location"]
+    page = user_client.get(shared).content.decode()
+    heads = re.findall(r'data-column="([^"]*)"', page)
+    assert heads == ["number", "name", *told["columns"]]
+    for ordering in ("params.tower, depth", "-finals.coverage"):
+        page = user_client.get(shared, {"ordering": ordering}).content.decode()
+        assert page.index("depth 2") < page.index("depth 10")
+    rows = list(csv.DictReader(io.StringIO(exported(user_client, shared))))
+    assert [row["params.tower, depth"] for row in rows] == ["10", "2"]
+
+
+def exported(client: Client, address: str) -> str:
+    query = address.partition("?")[2]
+    return client.get(f"/experiments/runs.csv?{query}").content.decode()
 
 
 def test_the_choice_leads_nowhere_else(user_client: Client, db: None) -> None:
     told = {"columns": ["seed"], "next": "https://evil.example/"}
     response = user_client.post("/experiments/columns/", told)
-    assert response.headers["Location"] == "/experiments/"
+    assert response.headers["Location"].startswith("/experiments/?columns=")
 
 
 def test_the_export_has_every_match_with_full_values(

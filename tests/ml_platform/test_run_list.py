@@ -8,7 +8,12 @@ from django.contrib.auth.models import AnonymousUser
 from ml_platform.experiments.models import QuickTest
 from ml_platform.experiments.selectors import counting
 from ml_platform.experiments.selectors import run_list as run_list_module
-from ml_platform.experiments.selectors.run_list import RunPage, RunQuery, run_list
+from ml_platform.experiments.selectors.run_list import (
+    RunPage,
+    RunQuery,
+    most_excluding,
+    run_list,
+)
 from tests.ml_platform.samples import sample_document
 
 MakeRun = Callable[..., QuickTest]
@@ -87,6 +92,23 @@ def test_of_many_runs_only_those_about_the_page_are_counted(
     assert listed(page_size=1, status="failed").matching == 1
     assert [run.name for run in listed(page=2, page_size=1).runs] == ["gamma"]
     assert listed(page=99, page_size=1).page_count == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "worst"),
+    [
+        ({"search": "lr:1e-3", "status": "failed"}, ("status", 2)),
+        ({"search": "beta", "status": "failed", "model": "Ranking"}, ("model", 1)),
+        ({"search": "nothing", "status": "failed"}, ("search", 1)),
+        ({"search": "nothing", "model": "Ranking"}, ("", 0)),
+    ],
+)
+def test_the_filter_that_excludes_most_is_named(
+    query: dict[str, str], worst: tuple[str, int]
+) -> None:
+    asked = RunQuery(**query)  # type: ignore[arg-type]
+    assert listed(**query).matching == 0
+    assert most_excluding(user=AnonymousUser(), query=asked) == worst
 
 
 def test_the_list_reads_no_history(django_assert_num_queries: Callable) -> None:

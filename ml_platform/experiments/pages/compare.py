@@ -11,9 +11,11 @@ from ml_platform.experiments.presenters.compare import (
     finals_compared,
     key_rows,
     params_rows,
+    protocols_told,
 )
 from ml_platform.experiments.selectors.comparison import (
     MOST_RUNS,
+    protocol_key,
     runs_to_compare,
     warnings,
 )
@@ -40,7 +42,10 @@ def _context(runs: list[QuickTest], wanted: str) -> dict[str, Any]:
         "baseline": baseline,
         "baseline_letter": next(key.letter for key in keys if key.baseline),
         "others": [key for key in keys if key.differs],
-        "warnings": warnings(runs),
+        "protocols": protocols_told(keys),
+        "warnings": warnings(runs)[len({protocol_key(run) for run in runs}) > 1 :],
+        "columns": 1 + 2 * len(keys),
+        "params_count": len(differ) + len(same),
         "finals": finals_compared(keys),
         "differ": differ,
         "same": same,

@@ -1,12 +1,17 @@
 """The compare page's tables: a key, finals with best and difference, parameters."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from ml_platform.experiments.models import QuickTest
 from ml_platform.experiments.presenters import numbers
+from ml_platform.experiments.presenters.finals import (
+    CACHED,
+    Metric,
+    metric_names,
+    metric_of,
+)
+from ml_platform.experiments.presenters.protocols import protocol_words
 from ml_platform.experiments.presenters.recall import split_word
-from ml_platform.experiments.presenters.tiles import RECALL_AT
 from ml_platform.experiments.selectors.comparison import (
     params_compared,
     protocol,
@@ -14,7 +19,7 @@ from ml_platform.experiments.selectors.comparison import (
 )
 
 COLORS = 5
-Formatter = Callable[[float | None], str]
+_BASELINE_NOT_SHOWN = "popularity"
 
 
 @dataclass(frozen=True)
@@ -51,61 +56,6 @@ class Row:
     cells: list[Cell]
 
 
-@dataclass(frozen=True)
-class _Metric:
-    name: str
-    read: Callable[[QuickTest], float | None]
-    show: Formatter
-    difference: Callable[[float], str]
-    higher_is_better: bool | None
-
-
-def _final(name: str) -> Callable[[QuickTest], float | None]:
-    return lambda run: getattr(run, name)
-
-
-_METRICS = (
-    _Metric(
-        "Best validation loss",
-        _final("best_val_loss"),
-        numbers.loss,
-        numbers.difference,
-        higher_is_better=False,
-    ),
-    _Metric(
-        "Test loss",
-        _final("test_loss"),
-        numbers.loss,
-        numbers.difference,
-        higher_is_better=False,
-    ),
-    *(
-        _Metric(
-            f"Test recall@{k}, %",
-            _final(f"test_recall_at_{k}"),
-            numbers.percent,
-            numbers.points,
-            higher_is_better=True,
-        )
-        for k in RECALL_AT
-    ),
-    _Metric(
-        "Test AUC",
-        _final("test_auc_roc"),
-        numbers.significant,
-        numbers.difference,
-        higher_is_better=True,
-    ),
-    _Metric(
-        "Test RMSE",
-        _final("test_rmse"),
-        numbers.significant,
-        numbers.difference,
-        higher_is_better=False,
-    ),
-)
-
-
 def key_rows(runs: list[QuickTest], baseline: QuickTest) -> list[KeyRow]:
     """Returns the key, a row a run, lettered in their order."""
     usual = protocol_key(baseline)
@@ -126,10 +76,12 @@ def key_rows(runs: list[QuickTest], baseline: QuickTest) -> list[KeyRow]:
 
 def finals_compared(keys: list[KeyRow]) -> list[Row]:
     """Returns best validation loss, best epoch, finals and duration."""
+    names = metric_names([key.run.final_metrics for key in keys])
     measured = [
-        _metric_row(metric, keys)
-        for metric in _METRICS
-        if any(metric.read(key.run) is not None for key in keys)
+        _metric_row(metric_of(name), keys)
+        for name in names
+        if _BASELINE_NOT_SHOWN not in name
+        and any(_read(key.run, name) is not None for key in keys)
     ]
     best_epochs = Row("Best epoch, of trained", [_epoch_cell(key) for key in keys])
     duration = Row(
@@ -148,24 +100,42 @@ def params_rows(keys: list[KeyRow]) -> tuple[list[Row], list[Row]]:
     )
 
 
-def _metric_row(metric: _Metric, keys: list[KeyRow]) -> Row:
-    values = {key.letter: metric.read(key.run) for key in keys}
+def protocols_told(keys: list[KeyRow]) -> list[tuple[str, str]]:
+    """Returns each protocol of the runs: their letters, and how it is said."""
+    letters: dict[str, list[str]] = {}
+    for key in keys:
+        told = protocol(key.run)
+        words = protocol_words(told["split"] or "", told["candidates"])
+        if told["examples"] is not None:
+            words += f", {numbers.count(told['examples'])} examples"
+        mark = f"{key.letter}†" if key.differs else key.letter
+        letters.setdefault(f"{words}\n{protocol_key(key.run)}", []).append(mark)
+    return [
+        (", ".join(marks), words.split("\n")[0]) for words, marks in letters.items()
+    ]
+
+
+def _read(run: QuickTest, name: str) -> float | None:
+    return getattr(run, name) if name in CACHED else run.final_metrics.get(name)
+
+
+def _metric_row(metric: Metric, keys: list[KeyRow]) -> Row:
+    values = {key.letter: _read(key.run, metric.name) for key in keys}
     comparable = [
         value
         for key in keys
         if (value := values[key.letter]) is not None and not key.differs
     ]
-    choose = max if metric.higher_is_better else min
-    best = choose(comparable, default=None)
+    best = metric.best(comparable)
     base = next(values[key.letter] for key in keys if key.baseline)
     return Row(
-        metric.name,
+        metric.word,
         [_metric_cell(metric, key, values[key.letter], base, best) for key in keys],
     )
 
 
 def _metric_cell(
-    metric: _Metric,
+    metric: Metric,
     key: KeyRow,
     value: float | None,
     base: float | None,

@@ -1,15 +1,17 @@
 """The columns of the runs list: what each one shows, sorts by and exports.
 
-Their order is the order of questions: which, how did it end, how long, how good, with
-what. Number and name are always shown.
+Their usual order is the order of questions: which, how did it end, how long, how good,
+with what. Number and name are always shown; any parameter and any final metric can be a
+column, too.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ml_platform.experiments.models import QuickTest, RunStatus
 from ml_platform.experiments.presenters import numbers
+from ml_platform.experiments.presenters.finals import metric_of
 
 _NOT_AT_THE_END = (RunStatus.FAILED, RunStatus.INTERRUPTED, RunStatus.RUNNING)
 RECALL_GROUP = "Test recall, %"
@@ -212,9 +214,66 @@ COLUMNS = (
 )
 ALWAYS = ("number", "name")
 USUAL = tuple(column.key for column in COLUMNS if column.usual)
+_BY_KEY = {column.key: column for column in COLUMNS}
+PARAM, FINAL = "params.", "finals."
+"""Keys that start so stand for any parameter, or for any final metric."""
+
+
+def column_of(key: str) -> Column | None:
+    """Returns the column of that key, None where no column can have it."""
+    if key in _BY_KEY:
+        return _BY_KEY[key]
+    if key.startswith(PARAM) and len(key) > len(PARAM):
+        return _any_param(key)
+    if key.startswith(FINAL) and len(key) > len(FINAL):
+        return _any_final(key)
+    return None
 
 
 def columns_chosen(keys: Iterable[str]) -> list[Column]:
-    """Returns the columns named, in their own order; the usual ones where none is."""
-    wanted = set(keys) & {column.key for column in COLUMNS} or set(USUAL)
-    return [c for c in COLUMNS if c.key in wanted or c.key in ALWAYS]
+    """Returns the columns in the order named; the usual ones where none is known.
+
+    Number and name come first, named or not.
+    """
+    found = [c for key in dict.fromkeys(keys) if (c := column_of(key))]
+    found = found or [_BY_KEY[key] for key in USUAL]
+    always = [_BY_KEY[key] for key in ALWAYS]
+    return [*always, *(c for c in found if c.key not in ALWAYS)]
+
+
+def columns_offered(
+    chosen: list[Column], finals: Iterable[str], params: Iterable[str]
+) -> list[Column]:
+    """Returns every column to choose from: known ones, then any final and parameter."""
+    have_own = {c.ordering.removeprefix(PARAM) for c in COLUMNS}
+    keys = [f"{FINAL}{name}" for name in sorted(set(finals) - have_own)]
+    keys += [f"{PARAM}{name}" for name in sorted(set(params) - have_own)]
+    more = {c.key: c for key in keys if (c := column_of(key))}
+    more |= {c.key: c for c in chosen if c.key not in _BY_KEY}
+    return [*COLUMNS, *sorted(more.values(), key=lambda c: (c.part, c.key))]
+
+
+def _any_param(key: str) -> Column:
+    name = key.removeprefix(PARAM)
+    column = _parameter(name, name, name)
+    return replace(column, key=key, part="More parameters", css="n any")
+
+
+def _any_final(key: str) -> Column:
+    name = key.removeprefix(FINAL)
+    metric = metric_of(name)
+
+    def read(run: QuickTest) -> Any:
+        return run.final_metrics.get(name)
+
+    return Column(
+        key=key,
+        head=metric.word,
+        word=metric.word,
+        part="More final metrics",
+        value=read,
+        text=_shown(metric.show, read),
+        ordering=key,
+        css="n any",
+        usual=False,
+    )

@@ -40,6 +40,7 @@ COLUMNS = {
     "test_rmse": "test_rmse",
     "test_mae": "test_mae",
 }
+FILTERS = ("search", "status", "model", "split", "days")
 _NEVER_NULL = ("pk", "number", "name", "status", "model_type", "created_at")
 # A list never reads the histories: they are what is large.
 _DEFERRED = ("training_history_json",)
@@ -143,6 +144,39 @@ def statuses() -> list[tuple[str, str]]:
     return [(status, RunStatus(status).label) for status in order]
 
 
+def most_excluding(*, user: User, query: RunQuery) -> tuple[str, int]:
+    """Returns the filter without which most runs match, and how many then do.
+
+    Its name is that of the query's field; empty where no single one would help.
+    """
+    usual = RunQuery()
+    defaults = {name: getattr(usual, name) for name in FILTERS}
+    counts = {
+        name: _matching(user, replace(query, **{name: default}))
+        for name, default in defaults.items()
+        if getattr(query, name) != default
+    }
+    name = max(counts, key=lambda one: counts[one], default="")
+    return (name, counts[name]) if name and counts[name] else ("", 0)
+
+
+def names_of_newest(*, user: User, count: int = 50) -> tuple[list[str], list[str]]:
+    """Returns the names of the final metrics and of the params of the newest runs."""
+    rows = runs_visible(user=user).order_by("-number")
+    told = list(rows.values_list("final_metrics", "params")[:count])
+    return (
+        list(dict.fromkeys(name for finals, _ in told for name in finals)),
+        list(dict.fromkeys(name for _, params in told for name in params)),
+    )
+
+
+def _matching(user: User, query: RunQuery) -> int:
+    runs = _filtered(runs_visible(user=user), query)
+    if query.status:
+        runs = runs.filter(status=query.status)
+    return runs.order_by()[:MANY].count()
+
+
 def _filtered(runs: QuerySet[QuickTest], query: RunQuery) -> QuerySet[QuickTest]:
     if query.model:
         runs = runs.filter(model_type=query.model)
@@ -172,6 +206,8 @@ def _order(ordering: str) -> tuple[OrderBy | str, ...]:
 def _sorted_value(name: str) -> F | KeyTransform:
     if name in COLUMNS:
         return F(COLUMNS[name])
+    if name.startswith("finals."):
+        return KeyTransform(name.removeprefix("finals."), "final_metrics")
     if name.startswith(("test_", "final_")):
         return KeyTransform(name, "final_metrics")
     return KeyTransform(name.removeprefix("params."), "params")

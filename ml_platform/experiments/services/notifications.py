@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from ml_platform.experiments.documents import document_read
 from ml_platform.experiments.errors import AnotherDocument, RunNotFound
-from ml_platform.experiments.models import QuickTest
+from ml_platform.experiments.models import LastNotification, QuickTest
 from ml_platform.experiments.roots import place_allowed
 from ml_platform.experiments.services.training_cache import TrainingCacheService
 from training_metrics.notification import Notification
@@ -19,7 +19,8 @@ def notification_receive(
 ) -> QuickTest:
     """Caches the announced document and returns the run.
 
-    A document that is already cached is not read again.
+    That it was received is noted first, whatever comes of it. A document that is
+    already cached is not read again.
 
     Raises:
         RunNotFound: No such run, or the body names another one than the address.
@@ -28,6 +29,9 @@ def notification_receive(
         DocumentUnreadable: The document is missing or refused.
         StoreAway: The store did not answer.
     """
+    LastNotification.objects.update_or_create(
+        pk=1, defaults={"quick_test_id": quick_test_id, "at": timezone.now()}
+    )
     run = QuickTest.objects.filter(pk=quick_test_id).first()
     if run is None or notification.quick_test_id != quick_test_id:
         raise RunNotFound(f"run {quick_test_id}: not found; create it first")

@@ -1,5 +1,5 @@
 /* The compare page: curves of all runs on true epochs, histograms of two. */
-import { CompareChart, allEpochs } from "./charts/compare_charts.js";
+import { CompareChart, allEpochs, endsTold } from "./charts/compare_charts.js";
 import { CompareRidges } from "./charts/compare_ridges.js";
 import { post } from "./lib/api.js";
 import { wireChartBar } from "./lib/chart_bar.js";
@@ -8,7 +8,16 @@ import { wireKeys } from "./lib/run_keys.js";
 import { ViewState } from "./lib/view_state.js";
 
 const page = document.querySelector("[data-compare-page]");
-const hidden = new Set();
+const told = new URLSearchParams(location.search);
+const hidden = new Set(told.get("hide") ?? "");
+
+/** Puts a choice into the address, so that it is shared with it. */
+function tell(name, value) {
+  const next = new URLSearchParams(location.search);
+  if (value) next.set(name, value);
+  else next.delete(name);
+  history.replaceState(null, "", `?${next}`);
+}
 
 function wireTable() {
   page.querySelector("[data-show-same]")?.addEventListener("click", ({ target }) => {
@@ -19,9 +28,8 @@ function wireTable() {
   });
   for (const radio of page.querySelectorAll("[data-baseline-radio]")) {
     radio.addEventListener("change", () => {
-      const told = new URLSearchParams(location.search);
-      told.set("baseline", radio.value);
-      location.search = told;
+      tell("baseline", radio.value);
+      location.reload();
     });
   }
   document.querySelector("[data-copy-link]").addEventListener("click", async ({ target }) => {
@@ -31,13 +39,24 @@ function wireTable() {
 }
 
 function wireVisibility(charts) {
-  for (const box of page.querySelectorAll("[data-on-charts]")) {
+  const boxes = [...page.querySelectorAll("[data-on-charts]")];
+  const show = () => {
+    for (const box of boxes) box.checked = !hidden.has(box.dataset.onCharts);
+    tell("hide", [...hidden].sort().join(""));
+    charts.forEach((chart) => chart.draw());
+  };
+  for (const box of boxes) {
+    box.checked = !hidden.has(box.dataset.onCharts);
     box.addEventListener("change", () => {
       if (box.checked) hidden.delete(box.dataset.onCharts);
       else hidden.add(box.dataset.onCharts);
-      charts.forEach((chart) => chart.draw());
+      show();
     });
   }
+  page.querySelector("[data-hide-others]")?.addEventListener("click", ({ target }) => {
+    for (const letter of target.dataset.hideOthers) hidden.add(letter);
+    show();
+  });
 }
 
 /** Marks the baseline, and the runs whose protocol is another than its. */
@@ -57,12 +76,17 @@ async function start() {
   const epochs = allEpochs(runs);
   if (!epochs.length) throw new Error("none of these runs has a history");
   const view = new ViewState({ epochs, best: null });
-  const charts = [...page.querySelectorAll("[data-compare-chart]")]
-    .map((card) => new CompareChart(card, runs, view, hidden));
+  const wanted = (told.get("series") ?? "").split("~");
+  const charts = [...page.querySelectorAll("[data-compare-chart]")].map((card, at) =>
+    new CompareChart(card, runs, view, hidden, wanted[at], () =>
+      tell("series", charts.map(({ path }) => path).join("~"))));
+  page.querySelector("[data-ends]").textContent = endsTold(runs);
   wireChartBar(page.querySelector("[data-chartbar]"), view);
   wireVisibility(charts);
-  wireKeys(view, { next: () => {} });
-  await new CompareRidges(page.querySelector("[data-ridges]")).load();
+  const ridges = new CompareRidges(page.querySelector("[data-ridges]"), told.get("histograms") ?? "",
+    (chosen) => tell("histograms", chosen));
+  wireKeys(view, ridges);
+  await ridges.load();
   page.dataset.drawn = "all";
 }
 

@@ -1,13 +1,23 @@
 /* One series of several runs on true epochs: each run keeps its letter and its colour. */
 import { el } from "../lib/dom.js";
 import { bySeries, isShare, percent } from "../lib/format.js";
+import { marksOf } from "../lib/run_series.js";
+import { tableOnDemand } from "./data_table.js";
 import { LineChart } from "./line_chart.js";
 
 const DASHES = [undefined, [6, 3], [2, 3], [8, 3, 2, 3]];
 const GROUPS = ["loss", "metrics", "gradient"];
+const ENDS = { failed: " ✕", interrupted: " ‖", running: " ○" };
+const IN_DOCUMENT = { "loss.val": "loss.val_loss", "loss.train": "loss.loss", "loss.total": "loss.total_loss" };
 const WORDS = {
   "loss.val": "Validation loss", "loss.train": "Train loss", "loss.total": "Total loss",
 };
+
+/** Says what the signs after the letters mean, those that occur. */
+export function endsTold(runs) {
+  const seen = Object.entries(ENDS).filter(([status]) => runs.some((run) => run.status === status));
+  return seen.map(([status, sign]) => `;${sign} ${status}`).join("");
+}
 
 /** The epochs of all runs, each once, rising. */
 export function allEpochs(runs) {
@@ -39,7 +49,7 @@ export function linesOf(runs, epochs, path, hidden) {
     const letter = String.fromCharCode(65 + index);
     return {
       label: letter,
-      name: run.otherProtocol ? `${letter} †` : letter,
+      name: `${letter}${run.otherProtocol ? " †" : ""}${ENDS[run.status] ?? ""}`,
       color: `c${(index % 5) + 1}`,
       dash: run.otherProtocol ? [6, 3] : DASHES[Math.floor(index / 5) % DASHES.length],
       width: run.baseline ? 2.5 : 1.75,
@@ -49,7 +59,7 @@ export function linesOf(runs, epochs, path, hidden) {
       hidden: hidden.has(letter),
       format: share ? (value) => percent(value == null ? value : value / 100)
         : bySeries(group === "loss" ? "loss" : name),
-      marks: [],
+      marks: marksOf(run, IN_DOCUMENT[path] ?? path),
     };
   });
 }
@@ -61,14 +71,22 @@ function scaled(value, share) {
 
 /** A card with one chart and a choice of series. */
 export class CompareChart {
-  constructor(card, runs, view, hidden) {
+  /** `onChoose` is told the series that is drawn from now on. */
+  constructor(card, runs, view, hidden, wanted, onChoose) {
     Object.assign(this, { card, runs, view, hidden });
     this.select = card.querySelector("[data-series-choice]");
     const names = seriesNames(runs);
-    this.path = names.includes(card.dataset.compareChart) ? card.dataset.compareChart : names[0];
+    this.path = [wanted, card.dataset.compareChart].find((path) => names.includes(path)) ?? names[0];
     this.select.replaceChildren(...names.map((name) =>
       el("option", { value: name, textContent: wordOf(name), selected: name === this.path })));
-    this.select.addEventListener("change", () => { this.path = this.select.value; this.draw(); });
+    this.select.addEventListener("change", () => {
+      this.path = this.select.value;
+      this.table.open = false;
+      onChoose();
+      this.draw();
+    });
+    this.table = card.querySelector("[data-as-table]");
+    tableOnDemand(this.table, () => view.epochs, () => this.chart.series);
     this.draw();
   }
 

@@ -6,8 +6,14 @@ import { displayed, drawnRange } from "./histogram_data.js";
 import { drawRidge } from "./ridge.js";
 
 export class CompareRidges {
-  constructor(section) {
-    this.section = section;
+  /**
+   * @param {HTMLElement} section - with two cards.
+   * @param {string} wanted - runs and towers as `onChoose` was told them, `7.query~9.query`.
+   * @param {(chosen: string) => void} onChoose
+   */
+  constructor(section, wanted, onChoose) {
+    Object.assign(this, { section, onChoose });
+    const asked = wanted.split("~").map((part) => part.split(/\.(.*)/s));
     this.answers = new Map();
     this.cards = [...section.querySelectorAll("[data-ridge-card]")].map((card) => ({
       card,
@@ -15,11 +21,14 @@ export class CompareRidges {
       tower: card.querySelector("[data-tower-choice]"),
       note: card.querySelector("[data-note]"),
     }));
-    this.cards[1].run.selectedIndex = 1;
-    for (const { run, tower } of this.cards) {
-      run.addEventListener("change", () => this.load());
-      tower.addEventListener("change", () => this.draw());
-    }
+    this.cards.forEach((one, at) => {
+      const [id, tower] = asked[at] ?? [];
+      const known = [...one.run.options].findIndex(({ value }) => value === id);
+      one.run.selectedIndex = known >= 0 ? known : at;
+      one.wanted = tower;
+      one.run.addEventListener("change", () => this.load().then(() => this.#told()));
+      one.tower.addEventListener("change", () => this.#chosen());
+    });
     onThemeChange(() => this.draw());
     new ResizeObserver(() => this.draw()).observe(section);
   }
@@ -28,6 +37,24 @@ export class CompareRidges {
     await Promise.all(this.cards.map((one) => this.#read(one)));
     this.section.hidden = this.cards.every(({ data }) => !data);
     this.draw();
+  }
+
+  /** Shows the next tower in both cards. */
+  next(what) {
+    if (what !== "tower") return;
+    for (const { tower } of this.cards) {
+      if (tower.length) tower.selectedIndex = (tower.selectedIndex + 1) % tower.length;
+    }
+    this.#chosen();
+  }
+
+  #chosen() {
+    this.draw();
+    this.#told();
+  }
+
+  #told() {
+    this.onChoose(this.cards.map(({ run, tower }) => `${run.value}.${tower.value}`).join("~"));
   }
 
   async #read(one) {
@@ -40,7 +67,7 @@ export class CompareRidges {
       one.data = null;
       one.note.textContent = `not shown: ${error.message}`;
     }
-    const before = one.tower.value;
+    const before = one.tower.value || one.wanted;
     const towers = Object.keys(one.data?.histogram_data.weight_stats ?? {});
     one.tower.replaceChildren(...towers.map((name) =>
       el("option", { value: name, textContent: name, selected: name === before })));
@@ -49,6 +76,9 @@ export class CompareRidges {
 
   draw() {
     const shown = this.cards.filter(({ data, tower }) => data && tower.value);
+    for (const { card, data, tower } of this.cards) {
+      if (!data || !tower.value) card.querySelector("[data-ridge]").replaceChildren();
+    }
     const histograms = shown.map(({ data, tower }) => data.histogram_data.weight_stats[tower.value].histogram);
     const ranges = histograms.map(drawnRange);
     if (!ranges.length) return;

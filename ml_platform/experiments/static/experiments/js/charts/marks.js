@@ -116,10 +116,12 @@ function endLabels(u, pen, { series, view }) {
     pen.text(text, left, up ? u.bbox.top + 8 * pen.dpr : bottom - 8 * pen.dpr, color("ink2"));
   }
   const room = 13 * pen.dpr;
-  let before = -Infinity;
+  const placed = [];
   for (const { one, x, y } of shown.sort((a, b) => a.y - b.y)) {
-    const at = Math.max(y, before + room);
-    before = at;
+    // Lines that end elsewhere along x are in nobody's way.
+    const near = placed.filter((other) => Math.abs(other.x - x) < 48 * pen.dpr);
+    const at = Math.max(y, ...near.map((other) => other.at + room));
+    placed.push({ x, at });
     pen.bar(x + 4 * pen.dpr, at, color(one.color));
     pen.text(one.name ?? one.label, x + 9 * pen.dpr, at, color("ink"));
   }

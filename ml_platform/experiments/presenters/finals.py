@@ -1,0 +1,82 @@
+"""Final metrics as people read them: word, unit, digits, and which way is better.
+
+A metric is told by its name alone, so that one that nobody has seen before is shown,
+ranked and drawn like those that have a column of their own.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ml_platform.experiments.columns import FINAL_COLUMNS
+from ml_platform.experiments.presenters import numbers
+from ml_platform.experiments.selectors.rankings import Measure
+
+CACHED = ("best_val_loss", *FINAL_COLUMNS)
+"""Metrics that have a column of their own, in the order of questions."""
+
+_LOWER_IS_BETTER = re.compile(r"loss|rmse|mae|mse|error|seconds")
+_SHARE = re.compile(r"recall|precision|ndcg|hit_rate")
+_WORDS = {
+    "best_val_loss": "Best validation loss",
+    "test_loss": "Test loss",
+    "test_auc_roc": "Test AUC",
+    "test_rmse": "Test RMSE",
+    "test_mae": "Test MAE",
+}
+_RECALLS = (
+    (re.compile(r"test_recall_at_(\d+)"), r"Test recall@\1"),
+    (re.compile(r"test_user_recall_at_(\d+)"), r"Test recall@\1 by buyer"),
+    (re.compile(r"test_popularity_recall_at_(\d+)"), r"Popularity recall@\1"),
+)
+
+
+@dataclass(frozen=True)
+class Metric(Measure):
+    """A measure as it is written; `difference` writes one value less another."""
+
+    word: str
+    show: Callable[[float | None], str]
+    difference: Callable[[float], str]
+
+    def best(self, values: list[float]) -> float | None:
+        """Returns the best of the values, None of none or where all are equal."""
+        if len(set(values)) < 2:
+            return None
+        return max(values) if self.higher_is_better else min(values)
+
+
+def metric_of(name: str) -> Metric:
+    """Returns the metric of that name."""
+    share = bool(_SHARE.search(name))
+    loss = "loss" in name
+    word = _WORDS.get(name) or _recall_word(name)
+    return Metric(
+        name=name,
+        word=f"{word}, %" if share else word,
+        higher_is_better=not _LOWER_IS_BETTER.search(name),
+        show=numbers.percent if share else numbers.loss if loss else _four,
+        difference=numbers.points if share else numbers.difference,
+    )
+
+
+def metric_names(finals: list[Mapping[str, Any]]) -> list[str]:
+    """Returns every metric of the finals given: cached ones first, then by name."""
+    found = {
+        name
+        for told in finals
+        for name, value in told.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }
+    known = (name for name in FINAL_COLUMNS if name in found)
+    return ["best_val_loss", *known, *sorted(found - set(CACHED))]
+
+
+def _recall_word(name: str) -> str:
+    found = ((pattern.fullmatch(name), word) for pattern, word in _RECALLS)
+    return next((match.expand(word) for match, word in found if match), name)
+
+
+def _four(value: float | None) -> str:
+    return numbers.significant(value)

@@ -1,0 +1,40 @@
+/* The heat map's page: fetches the curves of its runs and draws them, a row a run. */
+import { RunHeat } from "./charts/run_heat.js";
+import { tableOnDemand } from "./charts/data_table.js";
+import { post } from "./lib/api.js";
+import { el } from "./lib/dom.js";
+import { wireFilterForm } from "./lib/filter_form.js";
+import { loss } from "./lib/format.js";
+import { wireRowKeys } from "./lib/row_keys.js";
+import { marksOf } from "./lib/run_series.js";
+
+const page = document.querySelector("[data-heat-page]");
+
+async function start() {
+  wireFilterForm(document.querySelector("[data-filters]"));
+  const rows = [...page.querySelectorAll("[data-row]")];
+  const ids = page.dataset.ids.split(",").map(Number);
+  const { runs } = await post(page.dataset.compareUrl, { ids }, page.dataset.csrf);
+  const heat = new RunHeat(page, runs.map((run) => ({ ...run, marks: marksOf(run, "loss.val_loss") })));
+  rows.forEach((row, index) => {
+    row.addEventListener("mouseenter", () => heat.read(index, heat.runs[index].best_epoch));
+    row.addEventListener("focusin", () => heat.read(index, heat.runs[index].best_epoch));
+  });
+  wireRowKeys(rows, {
+    ArrowLeft: (shift) => heat.step(shift ? -10 : -1),
+    ArrowRight: (shift) => heat.step(shift ? 10 : 1),
+  });
+  tableOnDemand(page.querySelector("[data-as-table]"), () => heat.epochs, () =>
+    heat.runs.map((run) => ({
+      label: `#${run.number} ${run.name}`, marks: run.marks, format: loss,
+      values: heat.epochs.map((epoch) => heat.valueAt(run, epoch)),
+    })));
+  page.dataset.drawn = "all";
+}
+
+start().catch((error) => {
+  page.querySelector("[data-readout]").textContent = "";
+  page.querySelector("[data-plot]").replaceChildren(
+    el("p", { className: "failed-load", textContent: `The heat map is not drawn: ${error.message}` }));
+  page.dataset.drawn = "failed";
+});
