@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ml_platform.experiments.errors import RunNotFound, StoreAway
 from ml_platform.experiments.presenters.events import events
 from ml_platform.experiments.presenters.facts import facts
+from ml_platform.experiments.presenters.lineage import place_url
 from ml_platform.experiments.presenters.recall import (
     protocol_sentence,
     recall_chart,
@@ -27,7 +28,7 @@ from ml_platform.experiments.presenters.tables import (
 )
 from ml_platform.experiments.presenters.tiles import tiles
 from ml_platform.experiments.selectors.histories import history_get
-from ml_platform.experiments.selectors.visible import run_get
+from ml_platform.experiments.selectors.visible import run_get, run_neighbours
 from ml_platform.experiments.services.training_cache import TrainingCacheService
 
 
@@ -45,8 +46,10 @@ def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
         history_get(run=run)
     except StoreAway as error:
         store_away = str(error)
-    view = RunView(run)
-    return render(request, "experiments/run.html", _context(view, store_away))
+    earlier, later = run_neighbours(user=request.user, run=run)
+    context = _context(RunView(run), store_away)
+    neighbours = {"earlier": earlier, "later": later}
+    return render(request, "experiments/run.html", context | neighbours)
 
 
 @require_POST
@@ -80,7 +83,9 @@ def _context(view: RunView, store_away: str) -> dict[str, object]:
         "validation_recall": validation_recall_at(view),
         "events": events(view),
         "finals": finals_rows(view),
+        "ranks": run.model_type in ("Ranking", "Multitask"),
         "attempts": attempts_rows(view),
+        "folder_url": place_url(run.gcs_artifacts_path.rstrip("/") + "/"),
         "stopped": stopped(view),
         "snapshot": snapshot(view, timezone.now()),
         "sampling": view.history.get("sampling") or {},
