@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from ml_platform.experiments.errors import RunNotFound, StoreAway
+from ml_platform.experiments.presenters.absent import absent
 from ml_platform.experiments.presenters.events import events
 from ml_platform.experiments.presenters.facts import facts
 from ml_platform.experiments.presenters.lineage import place_url
@@ -16,7 +17,6 @@ from ml_platform.experiments.presenters.recall import (
 )
 from ml_platform.experiments.presenters.run_view import RunView
 from ml_platform.experiments.presenters.states import (
-    absent,
     snapshot,
     status_word,
     stopped,

@@ -55,7 +55,10 @@ def finals_rows(view: RunView) -> list[FinalRow]:
     names = sorted(_metrics(view), key=lambda name: metric_term(name).order)
     rows = [_row(view, name) for name in names]
     rows += _last_epoch_rows(view)
-    return [*(row for row in rows if any(cell.full for cell in row.cells)), *_examples_row(view)]
+    return [
+        *(row for row in rows if any(cell.full for cell in row.cells)),
+        *_examples_row(view),
+    ]
 
 
 def params_rows(view: RunView) -> list[tuple[str, str, str]]:
