@@ -12,6 +12,7 @@ from ml_platform.experiments.presenters.facts import facts
 from ml_platform.experiments.presenters.lineage import place_url
 from ml_platform.experiments.presenters.recall import (
     protocol_sentence,
+    ranking_metrics,
     recall_chart,
     validation_recall_at,
 )
@@ -81,6 +82,7 @@ def _context(view: RunView, store_away: str) -> dict[str, object]:
         "protocol": protocol_sentence(view),
         "recall": recall_chart(view),
         "validation_recall": validation_recall_at(view),
+        "ranking": ranking_metrics(view),
         "events": events(view),
         "finals": finals_rows(view),
         "ranks": run.model_type in ("Ranking", "Multitask"),

@@ -1,10 +1,11 @@
-"""The recall bars: this run against recommending the most popular products."""
+"""What the page draws of quality: recall bars against popularity, rating metrics."""
 
 import math
 from dataclasses import dataclass
 
 from ml_platform.experiments.presenters import numbers
 from ml_platform.experiments.presenters.run_view import RunView
+from ml_platform.experiments.presenters.terms import metric_term
 from ml_platform.experiments.presenters.tiles import RECALL_AT, popularity
 
 
@@ -14,6 +15,9 @@ class Bar:
 
     k: int
     value: str
+    full: str
+    baseline: str
+    baseline_full: str
     note: str
     width: float
     tick: float | None
@@ -54,6 +58,20 @@ def validation_recall_at(view: RunView) -> int | None:
     return 10 if 10 in measured else measured[0] if measured else None
 
 
+def ranking_metrics(view: RunView) -> list[tuple[str, str]]:
+    """Returns name and word of each rating metric that was recorded an epoch."""
+    return [
+        (name, metric_term(name).word)
+        for name in ("auc_roc", "auc", "rmse", "root_mean_squared_error", "mae")
+        if any(
+            value is not None
+            for group in ("loss", "metrics")
+            for prefix in ("", "val_")
+            for value in view.series(group, prefix + name)
+        )
+    ]
+
+
 def protocol_sentence(view: RunView) -> str:
     """Returns the evaluation protocol, which is never apart from recall."""
     told = view.evaluation
@@ -78,7 +96,16 @@ def _bar(k: int, value: float, baseline: float | None, top: float) -> Bar:
         if baseline > 0:
             note += f", ×{value / baseline:.1f}"
     tick = None if baseline is None else round(100 * baseline / top, 3)
-    return Bar(k, numbers.percent(value), note, round(100 * value / top, 3), tick)
+    return Bar(
+        k=k,
+        value=numbers.percent(value),
+        full=repr(100 * value),
+        baseline=numbers.percent(baseline),
+        baseline_full="" if baseline is None else repr(100 * baseline),
+        note=note,
+        width=round(100 * value / top, 3),
+        tick=tick,
+    )
 
 
 def _axis(highest: float) -> tuple[float, list[tuple[float, str]]]:
