@@ -10,7 +10,12 @@ from ml_platform.experiments.api.answers import (
     unless_unchanged,
 )
 from ml_platform.experiments.api.rows import run_row
-from ml_platform.experiments.api.schemas import Answer, Refusal, RunListQuery, SeriesQuery
+from ml_platform.experiments.api.schemas import (
+    Answer,
+    Refusal,
+    RunListQuery,
+    SeriesQuery,
+)
 from ml_platform.experiments.exports import download_name, series_csv
 from ml_platform.experiments.models import QuickTest
 from ml_platform.experiments.selectors.histories import (

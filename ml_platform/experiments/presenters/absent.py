@@ -17,6 +17,7 @@ class Absent:
     looked: list[tuple[str, str, str]]
     cause: str
     command: str
+    awaited: bool
 
 
 _ABSENT = {
@@ -78,7 +79,11 @@ def absent(view: RunView) -> Absent | None:
         ),
     )
     at = f"{view.run.looked_at:%H:%M:%S}" if view.run.looked_at else numbers.ABSENT
-    found = {"DOCUMENT_MISSING": "not found", "DOCUMENT_REFUSED": "refused"}
+    found = {
+        "DOCUMENT_MISSING": "not found",
+        "DOCUMENT_REFUSED": "refused",
+        "NO_EPOCHS": "there, without an epoch",
+    }
     return Absent(
         title=title,
         code=code,
@@ -89,6 +94,7 @@ def absent(view: RunView) -> Absent | None:
         ],
         cause=cause,
         command=f"python manage.py reconcile_training_cache --run {view.run.pk}",
+        awaited=view.run.status in (RunStatus.RUNNING, RunStatus.SUBMITTED),
     )
 
 

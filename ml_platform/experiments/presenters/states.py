@@ -98,12 +98,16 @@ def stopped(view: RunView) -> Stopped | None:
         status=view.run.status,
         title=f"{title}: {cause}" if cause else title,
         code=str(error.get("kind") or view.run.status).upper().replace(" ", "_"),
-        why=str(error.get("message") or "The document does not say why."),
+        why=_sentence(str(error.get("message") or "The document does not say why.")),
         kept=kept,
         lost=lost,
         remedies=[text for text in (resume, remedy) if text],
         command=f"python -m training_metrics show \\\n  {_document_uri(view)}",
     )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _cause(error: dict[str, Any]) -> tuple[str, str]:

@@ -91,6 +91,7 @@ export function kindName(kind) {
 
 function keyOf(tag, className, one) {
   const out = el("b");
-  const key = el(tag, { className }, swatch(one.color, Boolean(one.dash)), one.label, " ", out);
+  const key = el(tag, { className }, swatch(one.color, Boolean(one.dash)),
+    el("span", { className: "word", textContent: one.label }), " ", out);
   return { key, out, one };
 }

@@ -52,10 +52,10 @@ function before(u, chart) {
     if (event.kind === "failed" || event.kind === "interrupted") {
       pen.upright(event.first, color(event.kind), []);
     }
-    if ((spec.labels || event.kind === "collapse") && event.label && shown(event, spec)) {
+    if ((spec.labels || (spec.worded && event.kind === "collapse")) && event.label && shown(event, spec)) {
       const at = event.kind === "seam" ? event.first - 0.5 : event.first;
       const short = u.width < 480 ? event.label.split(":")[0] : event.label;
-      labels.put(short, at);
+      labels.put(short, at, event.kind === "gap");
     }
   }
   if (spec.labels && notReached(view)) {
@@ -163,12 +163,13 @@ class Labels {
     this.rows = [];
   }
 
-  put(text, epoch) {
+  put(text, epoch, isBefore = false) {
     const { u, pen } = this;
     const x = pen.x(epoch) + 5 * pen.dpr;
     if (x < u.bbox.left || x > u.bbox.left + u.bbox.width + 6 * pen.dpr) return;
     const width = pen.width(text);
-    const left = Math.min(x, u.bbox.left + u.bbox.width - width - 4 * pen.dpr);
+    const start = isBefore ? Math.max(u.bbox.left, x - width - 15 * pen.dpr) : x;
+    const left = Math.min(start, u.bbox.left + u.bbox.width - width - 4 * pen.dpr);
     let row = 0;
     while (this.rows[row]?.some(([a, b]) => left < b && left + width > a)) row += 1;
     (this.rows[row] ??= []).push([left - 8 * pen.dpr, left + width + 8 * pen.dpr]);

@@ -48,21 +48,20 @@ export class SmallSeries {
   #fill() {
     this.charts.forEach(({ chart }) => chart.destroy());
     this.charts = [];
-    const sections = Map.groupBy(this.shown, ({ name }) => sectionOf(name));
+    const sections = this.shown.map(({ name }) => sectionOf(name));
     this.card.querySelector("[data-series-grid]").replaceChildren(
-      ...[...sections].flatMap(([word, members]) => [
-        el("h3", { textContent: word }),
-        el("div", { className: "small-series" }, ...members.map((one) => this.#item(one))),
-      ]));
+      ...this.shown.map((one, at) => this.#item(one, sections[at] === sections[at - 1] ? "" : sections[at])));
     this.#read();
   }
 
-  #item(one) {
+  /** An item; the first of a section carries its name. */
+  #item(one, section) {
     const plot = el("div", { className: "chart h-small", role: "img" });
     const value = el("span", { className: "last" });
     const name = el("button", { type: "button", className: "name", textContent: one.name, title: `${one.name}: full screen` });
     const tools = el("div", { className: "card-tools", "data-tools": "" });
     const item = el("div", { className: "item" },
+      el(section ? "h3" : "div", { className: "section", textContent: section }),
       el("div", { className: "head" }, name, value), plot, tools);
     name.addEventListener("click", () => fullScreen(item));
     queueMicrotask(() => {
@@ -79,7 +78,7 @@ export class SmallSeries {
       title: one.name, view: this.view, events: this.events,
       series: [{ ...one, color: "c6", width: 1.5 }],
       ends: (value) => one.format(value).replace(/ .+$/, ""),
-      bare: matchMedia("(max-width: 640px)").matches, axisWidth: 48, padding: [6, 12, 0, 0],
+      bare: matchMedia("(max-width: 640px)").matches, axisWidth: 56, padding: [6, 12, 0, 0],
     });
   }
 

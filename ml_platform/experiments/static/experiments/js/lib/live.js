@@ -65,6 +65,20 @@ export function keepFresh(page, seen, onHistory) {
   plan();
 }
 
+/** Reloads the page of a run that has no epoch yet as soon as it has one. */
+export function awaitFirstEpoch(page) {
+  let wait = EVERY_MS;
+  const look = async () => {
+    if (document.visibilityState === "visible") {
+      const { training_history: history } = await get(page.dataset.historyUrl).catch(() => ({}));
+      if (history?.available) location.reload();
+      wait = Math.min(AT_MOST_MS, wait * SLOWER);
+    }
+    setTimeout(look, wait);
+  };
+  setTimeout(look, wait);
+}
+
 /** The age goes on between looks, and turns amber when writes are missing. */
 function showAge() {
   const card = document.querySelector("[data-saved-at]");
