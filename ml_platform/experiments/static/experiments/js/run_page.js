@@ -50,6 +50,7 @@ function wireParamsSearch() {
 function sayNotDrawn(place, text, again) {
   const retry = el("button", { type: "button", className: "button small", textContent: "Try again" });
   retry.addEventListener("click", again);
+  place.removeAttribute("role"); // no picture any more, and a button stands in it
   place.replaceChildren(el("p", { className: "failed-load", role: "status" }, `${text} `, retry));
 }
 
