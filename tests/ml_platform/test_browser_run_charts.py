@@ -153,11 +153,12 @@ def test_csv_has_true_epochs_full_values_and_names_what_is_not_finite(
     recall = table(saved(page, "#recall", "CSV"))
     assert recall[1]["Metric"] == "Recall@10"
     assert float(recall[1]["This run, %"]) == 6.7
+    assert float(recall[1]["Difference"]) == pytest.approx(4.55)
     counts = table(saved(page, "#histograms", "CSV"))[0]
     own = document["weight_stats"]["query"]["histogram"]
     assert [int(n) for n in list(counts.values())[1:]] == own["counts"][0]
     edges = own["bin_edges"]
-    assert list(counts)[1] == f"{edges[0]} to {edges[1]}"
+    assert list(counts)[1] == f"from {edges[0]} to {edges[1]}"
 
 
 def test_png_shows_the_card(page: Any) -> None:

@@ -1,7 +1,7 @@
 """What the page draws of quality: recall bars against popularity, rating metrics."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ml_platform.experiments.presenters import numbers
 from ml_platform.experiments.presenters.run_view import RunView
@@ -11,16 +11,17 @@ from ml_platform.experiments.presenters.tiles import RECALL_AT, popularity
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar; widths are percent of the plot, 0 to 100."""
+    """One bar; widths are percent of the plot, 0 to 100, full values all digits in %."""
 
     k: int
     value: str
     full: str
-    baseline: str
-    baseline_full: str
-    note: str
     width: float
-    tick: float | None
+    baseline: str = numbers.ABSENT
+    baseline_full: str = ""
+    difference_full: str = ""
+    note: str = ""
+    tick: float | None = None
 
 
 @dataclass(frozen=True)
@@ -90,22 +91,24 @@ def split_word(split: object) -> str:
 
 
 def _bar(k: int, value: float, baseline: float | None, top: float) -> Bar:
-    note = ""
-    if baseline is not None:
-        note = numbers.points(value - baseline)
-        if baseline > 0:
-            note += f", ×{value / baseline:.1f}"
-    tick = None if baseline is None else round(100 * baseline / top, 3)
-    return Bar(
-        k=k,
-        value=numbers.percent(value),
-        full=repr(100 * value),
+    alone = Bar(k, numbers.percent(value), repr(100 * value), _width(value, top))
+    if baseline is None:
+        return alone
+    note = numbers.points(value - baseline)
+    if baseline > 0:
+        note += f", ×{value / baseline:.1f}"
+    return replace(
+        alone,
         baseline=numbers.percent(baseline),
-        baseline_full="" if baseline is None else repr(100 * baseline),
+        baseline_full=repr(100 * baseline),
+        difference_full=repr(100 * (value - baseline)),
         note=note,
-        width=round(100 * value / top, 3),
-        tick=tick,
+        tick=_width(baseline, top),
     )
+
+
+def _width(value: float, top: float) -> float:
+    return round(100 * value / top, 3)
 
 
 def _axis(highest: float) -> tuple[float, list[tuple[float, str]]]:

@@ -15,7 +15,7 @@ export function seriesCsv(epochs, series) {
 
 /** Returns a line an epoch and a column a bin, which is named by its edges. */
 export function histogramCsv(epochs, { bin_edges: edges, counts }) {
-  const bins = edges.slice(1).map((edge, bin) => `${edges[bin]} to ${edge}`);
+  const bins = edges.slice(1).map((edge, bin) => `from ${edges[bin]} to ${edge}`);
   return csv([["epoch", ...bins], ...epochs.map((epoch, i) => [epoch, ...(counts[i] ?? [])])]);
 }
 
