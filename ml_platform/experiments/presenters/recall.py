@@ -11,7 +11,7 @@ from ml_platform.experiments.presenters.tiles import RECALL_AT, popularity
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar; widths are percent of the plot, 0 to 100, full values all digits in %."""
+    """One bar: widths are percent of the plot, 0 to 100; full values are in percent."""
 
     k: int
     value: str
