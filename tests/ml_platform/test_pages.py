@@ -77,6 +77,34 @@ def test_a_failed_run_says_what_is_kept(user_client: Client, make_run: MakeRun) 
     assert "never evaluated" in page
 
 
+def test_an_interrupted_run_says_first_how_to_go_on(
+    user_client: Client, make_run: MakeRun
+) -> None:
+    document = sample_document(5, status="interrupted")
+    document["error"] = {"kind": "signal", "message": "ended by signal 9 (SIGKILL)"}
+    run = make_run(document)
+    page = user_client.get(f"/experiments/{run.pk}/").content.decode()
+    assert "Training was interrupted: the trainer was killed" in page
+    assert page.index("goes on after the last epoch") < page.index("Mostly memory")
+
+
+def test_data_job_and_folder_lead_to_the_console(
+    user_client: Client, make_run: MakeRun
+) -> None:
+    run = make_run(sample_document(3))
+    job = "projects/shop-1/locations/europe-west1/pipelineJobs/trackless-1"
+    QuickTest.objects.filter(pk=run.pk).update(
+        pipeline_job_name=job,
+        gcs_artifacts_path="gs://shop/quick_tests/1",
+        launch={"input_path": "gs://shop/days/*.csv"},
+    )
+    page = user_client.get(f"/experiments/{run.pk}/").content.decode()
+    console = "https://console.cloud.google.com"
+    assert f'href="{console}/storage/browser/shop/days"' in page
+    assert f'href="{console}/storage/browser/shop/quick_tests/1"' in page
+    assert f"{console}/vertex-ai/locations/europe-west1/pipelines/runs" in page
+
+
 def test_an_unknown_run_is_not_found(user_client: Client) -> None:
     assert user_client.get("/experiments/999/").status_code == 404
 
