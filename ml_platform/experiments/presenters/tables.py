@@ -154,11 +154,11 @@ def _examples_row(view: RunView) -> list[FinalRow]:
     found = [data.get(key) for key in keys]
     if not any(isinstance(value, int | float) for value in found):
         return []
-    cells = [
+    train, validation, test = (
         Cell(numbers.count(v), str(v)) if isinstance(v, int | float) else Cell()
         for v in found
-    ]
-    return [FinalRow("Examples", *cells, cells[2])]
+    )
+    return [FinalRow("Examples", train, validation, test, test)]
 
 
 def _at_best(view: RunView, name: str) -> float | None:
