@@ -228,7 +228,7 @@ def _frames(page: Any, name: str, act: Any) -> Iterator[Measure]:
 def theirs(
     pages: Pages, folder: Path, options: argparse.Namespace
 ) -> Iterator[Measure]:
-    """The same runs on MLflow's and TensorBoard's pages, and how much faster ours are."""
+    """MLflow's and TensorBoard's pages of these runs, and how much faster ours are."""
     best: dict[str, float] = {}
     found = []
     for kind, python, opened in (

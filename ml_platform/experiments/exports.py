@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from ml_platform.experiments.models import QuickTest
@@ -15,13 +15,19 @@ _NOT_FINITE = {"nan": "NaN", "+inf": "Infinity", "-inf": "-Infinity"}
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def series_csv(document: TrainingMetrics) -> str:
+def series_csv(document: TrainingMetrics, only: Collection[str] = ()) -> str:
     """Returns a line an epoch and a column a series.
 
     An absent value is an empty cell; NaN and the infinities stand by name.
+
+    Args:
+        document: All of its epochs are written.
+        only: Names of series such as `loss.val_loss`; every series where empty.
     """
     whole = document.model_dump(mode="json")
     series = dict(_named_series(whole))
+    if only:
+        series = {name: series[name] for name in series if name in only}
     marks = {
         (mark.get("path"), mark.get("epoch")): _NOT_FINITE.get(str(mark.get("kind")))
         for mark in whole.get("anomalies", [])

@@ -118,6 +118,15 @@ def test_the_csv_tells_absent_from_nan_from_infinity(
     assert rows[0]["epoch"] == "1"
 
 
+def test_the_csv_holds_only_the_series_asked_for(
+    user_client: Client, sample_run: QuickTest
+) -> None:
+    path = f"/experiments/api/quick-tests/{sample_run.pk}/training-metrics.csv"
+    asked = "series=loss.val_loss&series=gradient.query&series=unknown"
+    text = user_client.get(f"{path}?{asked}").content.decode()
+    assert text.splitlines()[0] == "epoch,loss.val_loss,gradient.query"
+
+
 def test_a_hostile_name_is_no_formula_and_no_path(
     user_client: Client, make_run: MakeRun
 ) -> None:

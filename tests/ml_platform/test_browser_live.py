@@ -52,3 +52,41 @@ def test_new_epochs_are_added_and_the_axis_stays(
     with page.expect_navigation():
         page.clock.fast_forward(11_000)
     assert page.locator(".title .status-completed").count() == 1
+
+
+def test_looking_backs_off_and_stops_while_the_page_is_hidden(
+    watched: Callable, make_run: Callable[..., QuickTest]
+) -> None:
+    run = make_run()
+    write(run, 5, "running")
+    opened = watched()
+    opened.page.clock.install()
+    page = opened.open(f"/experiments/{run.pk}/")
+    looks: list[str] = []
+    page.on("requestfinished", lambda r: looks.append(r.url))
+    history = "**/training-history/"
+    # Nothing is new: the second look comes 10 s after the page, the third 15 s on.
+    for wait, expected in ((11_000, 1), (11_000, 1), (6_000, 2)):
+        page.clock.run_for(wait)
+        page.wait_for_timeout(400)
+        assert sum("training-history" in url for url in looks) == expected
+    page.evaluate(
+        """() => {
+          Object.defineProperty(document, "visibilityState", {
+            value: "hidden", configurable: true });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }"""
+    )
+    page.clock.run_for(120_000)
+    page.wait_for_timeout(400)
+    assert sum("training-history" in url for url in looks) == 2
+    # A look that fails is said, with when the next one comes.
+    page.route(history, lambda route: route.abort())
+    page.evaluate(
+        """() => {
+          delete document.visibilityState;
+          document.dispatchEvent(new Event("visibilitychange"));
+        }"""
+    )
+    page.wait_for_selector("text=The last look failed")
+    opened.problems.clear()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ml_platform import environment
 from ml_platform.experiments import errors
-from ml_platform.experiments.presenters import states
+from ml_platform.experiments.presenters import absent
 
 ROOT = Path(__file__).parents[2]
 DOCS = (ROOT / "docs" / "django.md").read_text()
@@ -46,4 +46,4 @@ def test_every_answer_code_is_documented() -> None:
 
 
 def test_every_reason_is_documented() -> None:
-    assert {code for code in states._ABSENT if f"`{code}`" not in DOCS} == set()
+    assert {code for code in absent._ABSENT if f"`{code}`" not in DOCS} == set()

@@ -52,3 +52,21 @@ def test_a_failure_is_an_event(make_run: MakeRun) -> None:
 
 def test_a_quiet_run_has_none(make_run: MakeRun) -> None:
     assert told(make_run(sample_document(10))) == []
+
+
+def test_what_the_trainer_found_is_said_with_its_numbers(make_run: MakeRun) -> None:
+    document = sample_document(marks=False, attempts=1)
+    document["loss"]["val_loss"] = [2.0] * 30 + [2.5] * 30
+    document["diagnosis"] = [
+        {"kind": "gradient_collapse", "tower": "query", "epoch": 9, "value": 2e-7},
+        {"kind": "nan_onset", "variable": "query/embedding", "epoch": 11, "step": 417},
+        {"kind": "overfitting_onset", "series": "val_loss", "epoch": 31},
+    ]
+    said = [f"{event.title} {event.detail}" for event in told(make_run(document))]
+    assert said == [
+        "Query gradient collapsed. Its norm fell to 2e-7: the tower has stopped "
+        "learning",
+        "Gradient of query/embedding is not finite. First at step 417",
+        "Overfitting. Validation loss never came back to its best of epoch 1; it "
+        "ended 25.0 % above",
+    ]

@@ -81,6 +81,34 @@ def test_a_failed_run_says_what_is_kept(user_client: Client, make_run: MakeRun) 
     assert "never evaluated" in page
 
 
+def test_an_interrupted_run_says_first_how_to_go_on(
+    user_client: Client, make_run: MakeRun
+) -> None:
+    document = sample_document(5, status="interrupted")
+    document["error"] = {"kind": "signal", "message": "ended by signal 9 (SIGKILL)"}
+    run = make_run(document)
+    page = user_client.get(f"/experiments/{run.pk}/").content.decode()
+    assert "Training was interrupted: the trainer was killed" in page
+    assert page.index("goes on after the last epoch") < page.index("Mostly memory")
+
+
+def test_data_job_and_folder_lead_to_the_console(
+    user_client: Client, make_run: MakeRun
+) -> None:
+    run = make_run(sample_document(3))
+    job = "projects/shop-1/locations/europe-west1/pipelineJobs/trackless-1"
+    QuickTest.objects.filter(pk=run.pk).update(
+        pipeline_job_name=job,
+        gcs_artifacts_path="gs://shop/quick_tests/1",
+        launch={"input_path": "gs://shop/days/*.csv"},
+    )
+    page = user_client.get(f"/experiments/{run.pk}/").content.decode()
+    console = "https://console.cloud.google.com"
+    assert f'href="{console}/storage/browser/shop/days"' in page
+    assert f'href="{console}/storage/browser/shop/quick_tests/1"' in page
+    assert f"{console}/vertex-ai/locations/europe-west1/pipelines/runs" in page
+
+
 def test_an_unknown_run_is_not_found(user_client: Client) -> None:
     assert user_client.get("/experiments/999/").status_code == 404
 
@@ -147,10 +175,9 @@ def test_values_of_the_last_epoch_are_no_test_values(make_run: MakeRun) -> None:
     document = sample_document(5)
     document["final_metrics"] |= {"final_loss": 5.9, "final_val_loss": 8.3}
     rows = {row.metric: row for row in finals_rows(RunView(make_run(document)))}
-    last = [row for name, row in rows.items() if name == "loss, last epoch"]
-    assert [(row.train, row.validation, row.test) for row in last] == [
-        ("5.9", "8.3", "–")
-    ]
+    last = rows["Loss, last epoch"]
+    assert [cell.text for cell in last.cells] == ["5.900", "8.300", "–", "–"]
+    assert last.train.full == "5.9"
 
 
 def test_recall_by_buyer_has_rows_of_its_own(make_run: MakeRun) -> None:
@@ -164,5 +191,27 @@ def test_recall_by_buyer_has_rows_of_its_own(make_run: MakeRun) -> None:
     }
     rows = {row.metric: row for row in finals_rows(RunView(make_run(document)))}
     row = rows["Recall@10 by buyer, %"]
-    assert (row.test, row.popularity) == ("25.00", "12.50")
+    assert (row.test.text, row.baseline.text) == ("25.00", "12.50")
     assert "test_user_recall_at_10" not in rows
+
+
+def test_a_ranking_run_s_finals_have_the_field_s_names(make_run: MakeRun) -> None:
+    from ml_platform.experiments.presenters.run_view import RunView
+    from ml_platform.experiments.presenters.tables import finals_rows
+
+    document = sample_document(3)
+    document["loss"] |= {"rmse": [1.3, 1.2, 1.1], "val_rmse": [1.4, 1.3, 1.2]}
+    document["metrics"] = {"val_auc_roc": [0.6, 0.7, 0.75]}
+    document["final_metrics"] = {
+        "test_rmse": 1.25,
+        "test_train_mean_rmse": 1.5,
+        "test_auc_roc": None,
+        "test_custom": 7.0,
+    }
+    document["anomalies"] = [{"path": "final_metrics.test_auc_roc", "kind": "nan"}]
+    rows = finals_rows(RunView(make_run(document)))
+    shown = {row.metric: [cell.text for cell in row.cells] for row in rows}
+    assert shown["RMSE"] == ["1.100", "1.200", "1.250", "1.500"]
+    assert shown["AUC"] == ["–", "0.750", "NaN", "–"]
+    assert shown["custom"] == ["–", "–", "7", "–"]
+    assert not any(name.startswith("test_") for name in shown)

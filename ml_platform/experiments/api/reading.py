@@ -10,7 +10,12 @@ from ml_platform.experiments.api.answers import (
     unless_unchanged,
 )
 from ml_platform.experiments.api.rows import run_row
-from ml_platform.experiments.api.schemas import Answer, Refusal, RunListQuery
+from ml_platform.experiments.api.schemas import (
+    Answer,
+    Refusal,
+    RunListQuery,
+    SeriesQuery,
+)
 from ml_platform.experiments.exports import download_name, series_csv
 from ml_platform.experiments.models import QuickTest
 from ml_platform.experiments.selectors.histories import (
@@ -103,14 +108,16 @@ def training_metrics_json(request: HttpRequest, run_id: int) -> HttpResponse:
     response=FROM_STORE | {200: None},
     openapi_extra={"responses": {200: CSV}},
 )
-def training_metrics_csv(request: HttpRequest, run_id: int) -> HttpResponse:
-    """Downloads every scalar series, a line an epoch."""
+def training_metrics_csv(
+    request: HttpRequest, run_id: int, query: Query[SeriesQuery]
+) -> HttpResponse:
+    """Downloads scalar series, a line an epoch: all, or those that `series` names."""
     run = run_get(user=request.user, run_id=run_id)
     return unless_unchanged(
         request,
         _document_digest(run, "csv"),
         lambda: _download(
-            series_csv(document_get(run=run)).encode(),
+            series_csv(document_get(run=run), only=query.series).encode(),
             "text/csv; charset=utf-8",
             download_name(run, "csv"),
         ),

@@ -54,6 +54,16 @@ class RunListQuery(Schema):
     ordering: Text = Field("-number", max_length=200)
 
 
+class SeriesQuery(Schema):
+    """Which series of a document; all where none is named."""
+
+    series: list[str] = Field(
+        default_factory=list,
+        max_length=1000,
+        description="Names such as loss.val_loss; may be repeated.",
+    )
+
+
 class Comparison(Schema):
     """Runs to compare."""
 

@@ -6,16 +6,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from ml_platform.experiments.errors import RunNotFound, StoreAway
+from ml_platform.experiments.presenters.absent import absent
 from ml_platform.experiments.presenters.events import events
 from ml_platform.experiments.presenters.facts import facts
+from ml_platform.experiments.presenters.lineage import place_url
 from ml_platform.experiments.presenters.recall import (
     protocol_sentence,
+    ranking_metrics,
     recall_chart,
     validation_recall_at,
 )
 from ml_platform.experiments.presenters.run_view import RunView
 from ml_platform.experiments.presenters.states import (
-    absent,
     snapshot,
     status_word,
     stopped,
@@ -27,7 +29,7 @@ from ml_platform.experiments.presenters.tables import (
 )
 from ml_platform.experiments.presenters.tiles import tiles
 from ml_platform.experiments.selectors.histories import history_get
-from ml_platform.experiments.selectors.visible import run_get
+from ml_platform.experiments.selectors.visible import run_get, run_neighbours
 from ml_platform.experiments.services.training_cache import TrainingCacheService
 
 
@@ -45,8 +47,10 @@ def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
         history_get(run=run)
     except StoreAway as error:
         store_away = str(error)
-    view = RunView(run)
-    return render(request, "experiments/run.html", _context(view, store_away))
+    earlier, later = run_neighbours(user=request.user, run=run)
+    context = _context(RunView(run), store_away)
+    neighbours = {"earlier": earlier, "later": later}
+    return render(request, "experiments/run.html", context | neighbours)
 
 
 @require_POST
@@ -78,9 +82,12 @@ def _context(view: RunView, store_away: str) -> dict[str, object]:
         "protocol": protocol_sentence(view),
         "recall": recall_chart(view),
         "validation_recall": validation_recall_at(view),
+        "ranking": ranking_metrics(view),
         "events": events(view),
         "finals": finals_rows(view),
+        "ranks": run.model_type in ("Ranking", "Multitask"),
         "attempts": attempts_rows(view),
+        "folder_url": place_url(run.gcs_artifacts_path.rstrip("/") + "/"),
         "stopped": stopped(view),
         "snapshot": snapshot(view, timezone.now()),
         "sampling": view.history.get("sampling") or {},

@@ -10,9 +10,13 @@ from itertools import groupby
 from typing import Any
 
 from ml_platform.experiments.presenters import numbers
-from ml_platform.experiments.presenters.run_view import RunView, Values
+from ml_platform.experiments.presenters.run_view import (
+    RunView,
+    Values,
+    last_finite,
+)
 
-_KINDS = {"nan": "NaN", "+inf": "+Inf", "-inf": f"{numbers.MINUS}Inf"}
+NOT_FINITE = {"nan": "NaN", "+inf": "+Inf", "-inf": f"{numbers.MINUS}Inf"}
 _GLYPHS = {"nan": "nan", "+inf": "pos-inf", "-inf": "neg-inf"}
 _LONGEST_LIST = 3
 
@@ -70,7 +74,7 @@ def _anomalies(view: RunView) -> list[Event]:
         epoch, kind = mark.get("epoch"), str(mark.get("kind"))
         if not isinstance(epoch, int):
             continue
-        if kind in _KINDS:
+        if kind in NOT_FINITE:
             by_mark[epoch, kind].append(series_name(str(mark.get("path"))))
         else:
             others.append(Event("note", epoch, epoch, f"{mark.get('path')}: {kind}."))
@@ -84,7 +88,7 @@ def _merged(by_mark: dict[tuple[int, str], list[str]]) -> list[Event]:
     for (kind, names), group in groupby(order, key=lambda i: (i[0][1], i[1])):
         epochs = [epoch for (epoch, _), _ in group]
         for first, last in _runs_of(epochs):
-            word = _KINDS[kind]
+            word = NOT_FINITE[kind]
             detail = f"{last - first + 1} epochs; line broken" if last > first else ""
             title = f"{_listed(names)} {'is' if len(names) == 1 else 'are'} {word}."
             found.append(
@@ -151,26 +155,50 @@ def _diagnoses(view: RunView) -> list[Event]:
         kind, epoch = str(finding.get("kind")), finding.get("epoch")
         if not isinstance(epoch, int):
             continue
-        what = str(finding.get("tower") or finding.get("series") or "")
         if kind.startswith("overfitting"):
-            found.append(_overfitting(epoch))
+            found.append(_overfitting(view, epoch))
         elif "collapse" in kind:
-            title = f"{series_name(what).capitalize()} collapsed."
-            detail = "Its gradients are next to nothing from here on"
-            found.append(Event("collapse", epoch, epoch, title, detail))
+            found.append(_collapse(finding, epoch))
+        elif kind == "nan_onset" and finding.get("variable"):
+            title = f"Gradient of {finding['variable']} is not finite."
+            detail = f"First at step {finding.get('step', 'unknown')}"
+            found.append(Event("nan", epoch, epoch, title, detail))
     return found
 
 
-def _overfitting(epoch: int) -> Event:
+def _overfitting(view: RunView, epoch: int) -> Event:
+    """Says how far validation ended above its best, which is the trainer's rule."""
+    detail = "Validation loss never came back to its best"
+    last = last_finite(view.val_losses)
+    if view.best is not None and last is not None:
+        best, end = view.val_losses[view.best], view.val_losses[last]
+        if best and end is not None and end > best:
+            above = f"{100 * (end / best - 1):.1f} %"
+            detail += f" of epoch {view.best_epoch}; it ended {above} above"
     return Event(
         "overfitting",
         epoch,
         epoch,
         "Overfitting.",
-        "Validation rises while train falls",
+        detail,
         open_ended=True,
-        label=f"overfitting from {epoch}: validation rises, train falls",
+        label=f"overfitting from {epoch}: validation above its best",
     )
+
+
+def _collapse(finding: dict[str, Any], epoch: int) -> Event:
+    """Says what is left of a tower's gradient."""
+    what = str(finding.get("tower") or series_name(str(finding.get("series") or "")))
+    detail = "Its norm is next to nothing: the tower has stopped learning"
+    value = finding.get("value")
+    if isinstance(value, int | float):
+        detail = (
+            f"Its norm fell to {numbers.significant(value)}: "
+            "the tower has stopped learning"
+        )
+    title = f"{what.capitalize()} gradient collapsed."
+    label = f"{what} gradient collapsed"
+    return Event("collapse", epoch, epoch, title, detail, label=label)
 
 
 def _failure(view: RunView) -> list[Event]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from ml_platform.experiments.presenters import numbers
+from ml_platform.experiments.presenters.lineage import job_url, place_url
 from ml_platform.experiments.presenters.run_view import RunView
 
 
@@ -33,11 +34,28 @@ def facts(view: RunView) -> list[Fact]:
         ),
         Fact("Attempts", str(len(view.attempts) or 1)),
     ]
-    if data := view.details.get("data"):
-        found.append(Fact("Data", str(data.get("source", "")).rsplit("/", 1)[-1]))
+    found += [*_data(view), *_job(view)]
     if run.mlflow_run_id:
         found.append(Fact("MLflow run", run.mlflow_run_id, note="kept as history"))
     return [*found, _document(view)]
+
+
+def _data(view: RunView) -> list[Fact]:
+    """Returns what was trained on, with its place where the run was started here."""
+    source = str((view.details.get("data") or {}).get("source") or "")
+    place = str(view.run.launch.get("input_path") or source)
+    name = source.rsplit("/", 1)[-1] or place.rsplit("/", 1)[-1]
+    return [Fact("Data", name, place_url(place))] if name else []
+
+
+def _job(view: RunView) -> list[Fact]:
+    """Returns the pipeline's job; on Vertex AI its page has the model and report."""
+    name = view.run.pipeline_job_name or str(view.details.get("pipeline_job") or "")
+    if not name:
+        return []
+    url = job_url(name)
+    note = "with model and report" if url else ""
+    return [Fact("Pipeline job", name.rsplit("/", 1)[-1], url, note)]
 
 
 def epochs_of_asked(view: RunView) -> str:

@@ -1,22 +1,27 @@
-"""The recall bars: this run against recommending the most popular products."""
+"""What the page draws of quality: recall bars against popularity, rating metrics."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ml_platform.experiments.presenters import numbers
 from ml_platform.experiments.presenters.run_view import RunView
+from ml_platform.experiments.presenters.terms import metric_term
 from ml_platform.experiments.presenters.tiles import RECALL_AT, popularity
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar; widths are percent of the plot, 0 to 100."""
+    """One bar: widths are percent of the plot, 0 to 100; full values are in percent."""
 
     k: int
     value: str
-    note: str
+    full: str
     width: float
-    tick: float | None
+    baseline: str = numbers.ABSENT
+    baseline_full: str = ""
+    difference_full: str = ""
+    note: str = ""
+    tick: float | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,20 @@ def validation_recall_at(view: RunView) -> int | None:
     return 10 if 10 in measured else measured[0] if measured else None
 
 
+def ranking_metrics(view: RunView) -> list[tuple[str, str]]:
+    """Returns name and word of each rating metric that was recorded an epoch."""
+    return [
+        (name, metric_term(name).word)
+        for name in ("auc_roc", "auc", "rmse", "root_mean_squared_error", "mae")
+        if any(
+            value is not None
+            for group in ("loss", "metrics")
+            for prefix in ("", "val_")
+            for value in view.series(group, prefix + name)
+        )
+    ]
+
+
 def protocol_sentence(view: RunView) -> str:
     """Returns the evaluation protocol, which is never apart from recall."""
     told = view.evaluation
@@ -72,13 +91,24 @@ def split_word(split: object) -> str:
 
 
 def _bar(k: int, value: float, baseline: float | None, top: float) -> Bar:
-    note = ""
-    if baseline is not None:
-        note = numbers.points(value - baseline)
-        if baseline > 0:
-            note += f", ×{value / baseline:.1f}"
-    tick = None if baseline is None else round(100 * baseline / top, 3)
-    return Bar(k, numbers.percent(value), note, round(100 * value / top, 3), tick)
+    alone = Bar(k, numbers.percent(value), repr(100 * value), _width(value, top))
+    if baseline is None:
+        return alone
+    note = numbers.points(value - baseline)
+    if baseline > 0:
+        note += f", ×{value / baseline:.1f}"
+    return replace(
+        alone,
+        baseline=numbers.percent(baseline),
+        baseline_full=repr(100 * baseline),
+        difference_full=repr(100 * (value - baseline)),
+        note=note,
+        tick=_width(baseline, top),
+    )
+
+
+def _width(value: float, top: float) -> float:
+    return round(100 * value / top, 3)
 
 
 def _axis(highest: float) -> tuple[float, list[tuple[float, str]]]:

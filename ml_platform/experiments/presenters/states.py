@@ -1,7 +1,8 @@
-"""What the page says of a run that failed, is running, or has no history."""
+"""What the page says of a run that stopped early or is running."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from ml_platform.experiments.models import RunStatus
 from ml_platform.experiments.presenters import numbers
@@ -21,6 +22,7 @@ class Stopped:
     why: str
     kept: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
+    remedies: list[str] = field(default_factory=list)
     command: str = ""
 
 
@@ -33,64 +35,33 @@ class Snapshot:
     epoch: int
     asked: int | None
     left: str
+    pace: str
+    saved_at: str
     stale: bool
 
 
-@dataclass(frozen=True)
-class Absent:
-    """A run without history: the reason, and what was looked at."""
-
-    title: str
-    code: str
-    message: str
-    looked: list[tuple[str, str, str]]
-    cause: str
-    command: str
-
-
-_ABSENT = {
-    "DOCUMENT_MISSING": (
-        "No training history: the document is not where the run says it is",
-        "The usual cause is a bucket rule that deletes objects, or a run whose last "
-        "step never ran. If the store keeps old versions, bring the document back "
-        "and read it in:",
+# What a cause is called in the title, and what to do about it.
+_CAUSES = {
+    "signal 9": (
+        "the trainer was killed",
+        "Mostly memory: a larger machine or a smaller batch_size.",
     ),
-    "DOCUMENT_REFUSED": (
-        "No training history: the document cannot be read",
-        "See what is wrong with it, mend or restore it, and read it in:",
+    "MemoryError": (
+        "memory ran out",
+        "A larger machine or a smaller batch_size.",
     ),
-    "ROOT_NOT_ALLOWED": (
-        "No training history: the run's place is outside every allowed root",
-        "Add its root to TRACKLESS_ARTIFACT_ROOT, restart, and read it in:",
+    "no space left": ("the disk was full", "A machine with a larger disk."),
+    "not_finite": (
+        "the loss was not finite",
+        "A smaller learning rate, or clipped gradients.",
     ),
-    "NO_ARTIFACTS_PATH": (
-        "No training history: the run has no place of its own",
-        "It was created without one, so nothing could be written. Notify with its "
-        "place, or read in all runs that have one:",
-    ),
-    "NO_EPOCHS": (
-        "No training history yet: no epoch is recorded",
-        "The trainer writes the first epoch when it is complete. Look again later, "
-        "or read it in now:",
-    ),
-    "JOB_FAILED": (
-        "No training history: the pipeline's job failed before it wrote a document",
-        "Its own log says why. Should a document turn up, read it in:",
-    ),
-    "JOB_CANCELLED": (
-        "No training history: the job was cancelled before it wrote a document",
-        "Run it again. Should a document turn up, read it in:",
-    ),
-    "RUN_SILENT": (
-        "No training history: the run gave no sign for too long",
-        "Nothing told of its end. Should a document turn up, read it in:",
-    ),
-    "JOB_GONE": (
-        "No training history: the pipeline's job has vanished without a document",
-        "The machine went away, or somebody deleted the job. Should a document turn "
-        "up, read it in:",
-    ),
+    "signal": ("the trainer was told to end", ""),
+    "lost": ("the trainer vanished without a word", ""),
 }
+_RESUME = (
+    "Retry the step or run the same job again: it goes on after the last epoch of its "
+    "checkpoint."
+)
 
 
 def status_word(view: RunView) -> str:
@@ -120,15 +91,30 @@ def stopped(view: RunView) -> Stopped | None:
         kept.append(f"Best validation loss, at epoch {view.best_epoch}")
     if not any(name.startswith("test_") for name in view.finals):
         lost.append("No test values: evaluation never ran")
+    cause, remedy = _cause(error)
+    title = f"Training {'stopped' if word == 'Failed' else 'was interrupted'}"
+    resume = _RESUME if view.run.status == RunStatus.INTERRUPTED else ""
     return Stopped(
         status=view.run.status,
-        title=f"Training {'stopped' if word == 'Failed' else 'was interrupted'}",
+        title=f"{title}: {cause}" if cause else title,
         code=str(error.get("kind") or view.run.status).upper().replace(" ", "_"),
-        why=str(error.get("message") or "The document does not say why."),
+        why=_sentence(str(error.get("message") or "The document does not say why.")),
         kept=kept,
         lost=lost,
+        remedies=[text for text in (resume, remedy) if text],
         command=f"python -m training_metrics show \\\n  {_document_uri(view)}",
     )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _cause(error: dict[str, Any]) -> tuple[str, str]:
+    """Returns the cause in a few words and what to do about it; "" where unknown."""
+    told = f"{error.get('kind')} {error.get('message')}"
+    known = (words for name, words in _CAUSES.items() if name in told)
+    return next(known, ("", ""))
 
 
 def snapshot(view: RunView, now: datetime) -> Snapshot | None:
@@ -143,42 +129,10 @@ def snapshot(view: RunView, now: datetime) -> Snapshot | None:
         epoch=view.epochs[-1],
         asked=view.run.epochs_asked,
         left=_left(view),
+        pace=_pace(view),
+        saved_at=saved.isoformat() if saved else "",
         stale=span.total_seconds() > _MISSED_WRITES * _WRITES_EVERY_SECONDS,
     )
-
-
-def absent(view: RunView) -> Absent | None:
-    """Returns why there is no history, None where there is."""
-    if view.available:
-        return None
-    code = view.run.reason_code or "NOT_CACHED"
-    title, cause = _ABSENT.get(
-        code,
-        (
-            "No training history yet",
-            "The run has not announced its document. Look again, or read in "
-            "whatever was missed:",
-        ),
-    )
-    at = f"{view.run.looked_at:%H:%M:%S}" if view.run.looked_at else numbers.ABSENT
-    found = {"DOCUMENT_MISSING": "not found", "DOCUMENT_REFUSED": "refused"}
-    return Absent(
-        title=title,
-        code=code,
-        message=str(view.history.get("message") or _waiting(view)),
-        looked=[
-            ("Cache in the database", "empty", at),
-            ("training_metrics.json", found.get(code, "not looked at"), at),
-        ],
-        cause=cause,
-        command=f"python manage.py reconcile_training_cache --run {view.run.pk}",
-    )
-
-
-def _waiting(view: RunView) -> str:
-    if view.run.status == RunStatus.SUBMITTED:
-        return "The run was created and has not written anything yet."
-    return "Nothing is cached for this run."
 
 
 def _saved_at(view: RunView) -> datetime | None:
@@ -190,11 +144,21 @@ def _saved_at(view: RunView) -> datetime | None:
 
 def _left(view: RunView) -> str:
     trained, asked = view.run.epoch_count, view.run.epochs_asked
-    seconds = [v for v in view.series("metrics", "epoch_seconds") if v is not None]
-    if not (trained and asked and seconds):
+    each = _epoch_seconds(view)
+    if not (trained and asked and each):
         return ""
-    each = sum(seconds[-5:]) / len(seconds[-5:])
     return f"About {numbers.duration(each * (asked - trained))} left"
+
+
+def _pace(view: RunView) -> str:
+    each = _epoch_seconds(view)
+    return f"at {numbers.duration(each)} an epoch" if each else ""
+
+
+def _epoch_seconds(view: RunView) -> float:
+    """Returns the mean of the last five epochs, 0 where none was timed."""
+    told = [v for v in view.series("metrics", "epoch_seconds") if v is not None]
+    return sum(told[-5:]) / len(told[-5:]) if told else 0.0
 
 
 def _document_uri(view: RunView) -> str:

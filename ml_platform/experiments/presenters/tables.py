@@ -5,35 +5,38 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
+from ml_platform.experiments.cache_shape import LOSS_NAMES
 from ml_platform.experiments.presenters import numbers
+from ml_platform.experiments.presenters.events import NOT_FINITE
 from ml_platform.experiments.presenters.run_view import RunView
-from ml_platform.experiments.presenters.tiles import RECALL_AT
+from ml_platform.experiments.presenters.terms import metric_term
 
-_LOSSES = (
-    ("Loss", "train", "val", "test_loss"),
-    ("Regularisation", "regularization", "val_regularization", "test_regularization"),
-    ("Total loss", "total", "val_total", "test_total_loss"),
-)
-_HANDLED = (
-    "final_",
-    "test_loss",
-    "test_recall_at_",
-    "test_popularity_",
-    "test_user_recall_at_",
-    "test_user_popularity_",
-    "test_regularization",
-)
+_BASELINES = ("popularity_", "train_mean_", "user_popularity_")
+_ALWAYS = ("loss", "regularization_loss", "total_loss")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value as it is shown, and all of its digits."""
+
+    text: str = numbers.ABSENT
+    full: str = ""
 
 
 @dataclass(frozen=True)
 class FinalRow:
-    """One metric at the best epoch and on the test split."""
+    """One metric: train and validation at the best epoch, test, a baseline on test."""
 
     metric: str
-    train: str = numbers.ABSENT
-    validation: str = numbers.ABSENT
-    test: str = numbers.ABSENT
-    popularity: str = numbers.ABSENT
+    train: Cell = Cell()
+    validation: Cell = Cell()
+    test: Cell = Cell()
+    baseline: Cell = Cell()
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells in the order of the columns."""
+        return self.train, self.validation, self.test, self.baseline
 
 
 @dataclass(frozen=True)
@@ -49,18 +52,13 @@ class Attempt:
 
 def finals_rows(view: RunView) -> list[FinalRow]:
     """Returns the rows of the final table; a metric nobody measured has none."""
-    rows = [_loss_row(view, *names) for names in _LOSSES]
-    rows += [_recall_row(view, k) for k in RECALL_AT]
-    rows += [_user_recall_row(view, k) for k in RECALL_AT]
-    rows += [
-        FinalRow(name, test=numbers.significant(view.final(name)))
-        for name in sorted(view.finals)
-        if not name.startswith(_HANDLED) and name != "test_total_loss"
-    ]
+    names = sorted(_metrics(view), key=lambda name: metric_term(name).order)
+    rows = [_row(view, name) for name in names]
     rows += _last_epoch_rows(view)
-    absent = FinalRow("").__dict__ | {"metric": None}
-    measured = [row for row in rows if row.__dict__ | {"metric": None} != absent]
-    return [*measured, *_examples_row(view)]
+    return [
+        *(row for row in rows if any(cell.full for cell in row.cells)),
+        *_examples_row(view),
+    ]
 
 
 def params_rows(view: RunView) -> list[tuple[str, str, str]]:
@@ -89,30 +87,49 @@ def attempts_rows(view: RunView) -> list[Attempt]:
     return rows
 
 
-def _loss_row(view: RunView, label: str, train: str, val: str, test: str) -> FinalRow:
+def _metrics(view: RunView) -> set[str]:
+    """Returns what was measured on the test split or, epoch by epoch, on validation."""
+    tested = {n.removeprefix("test_") for n in view.finals if n.startswith("test_")}
+    tested = {name for name in tested if not name.startswith(_BASELINES)}
+    recorded = (*view.history.get("loss", {}), *view.history.get("metrics", {}))
+    validated = {n.removeprefix("val_") for n in recorded if n.startswith("val_")}
+    # The cache has names of its own for three losses; `_ALWAYS` has them already.
+    return {*_ALWAYS, *tested, *validated} - {"regularization", "total"}
+
+
+def _row(view: RunView, name: str) -> FinalRow:
+    term = metric_term(name)
+
+    def cell(value: float | None) -> Cell:
+        return Cell() if value is None else Cell(term.show(value), repr(value))
+
+    tested = view.final(f"test_{name}")
+    if tested is None and name == "regularization_loss":
+        tested = view.final("test_regularization")
     return FinalRow(
-        label,
-        train=numbers.loss(_at_best(view, "loss", train)),
-        validation=numbers.loss(_at_best(view, "loss", val)),
-        test=numbers.loss(view.final(test)),
+        term.word,
+        train=cell(_at_best(view, name)),
+        validation=cell(_at_best(view, f"val_{name}")),
+        test=cell(tested) if tested is not None else _not_finite(view, name),
+        baseline=cell(_baseline(view, name)),
     )
 
 
-def _recall_row(view: RunView, k: int) -> FinalRow:
-    return FinalRow(
-        f"Recall@{k}, %",
-        validation=numbers.percent(_at_best(view, "metrics", f"val_recall_at_{k}")),
-        test=numbers.percent(view.final(f"test_recall_at_{k}")),
-        popularity=numbers.percent(view.final(f"test_popularity_recall_at_{k}")),
-    )
+def _not_finite(view: RunView, name: str) -> Cell:
+    """Returns NaN or an infinity by name, where the test value is one."""
+    for mark in view.history.get("anomalies") or []:
+        word = NOT_FINITE.get(str(mark.get("kind")))
+        if word and mark.get("path") == f"final_metrics.test_{name}":
+            return Cell(word, word)
+    return Cell()
 
 
-def _user_recall_row(view: RunView, k: int) -> FinalRow:
-    return FinalRow(
-        f"Recall@{k} by buyer, %",
-        test=numbers.percent(view.final(f"test_user_recall_at_{k}")),
-        popularity=numbers.percent(view.final(f"test_user_popularity_recall_at_{k}")),
-    )
+def _baseline(view: RunView, name: str) -> float | None:
+    """Returns what popularity, or for ratings the training mean, reaches on test."""
+    by_user = name.startswith("user_")
+    popularity = f"user_popularity_{name[5:]}" if by_user else f"popularity_{name}"
+    found = view.final(f"test_{popularity}")
+    return view.final(f"test_train_mean_{name}") if found is None else found
 
 
 def _last_epoch_rows(view: RunView) -> list[FinalRow]:
@@ -122,14 +139,13 @@ def _last_epoch_rows(view: RunView) -> list[FinalRow]:
         for name in view.finals
         if name.startswith("final_")
     }
-    return [
-        FinalRow(
-            f"{name}, last epoch",
-            train=numbers.significant(view.final(f"final_{name}")),
-            validation=numbers.significant(view.final(f"final_val_{name}")),
-        )
-        for name in sorted(names)
-    ]
+    rows = []
+    for name in sorted(names, key=lambda name: metric_term(name).order):
+        term = metric_term(name)
+        values = (view.final(f"final_{kind}{name}") for kind in ("", "val_"))
+        cells = [Cell() if v is None else Cell(term.show(v), repr(v)) for v in values]
+        rows.append(FinalRow(f"{term.word}, last epoch", *cells))
+    return rows
 
 
 def _examples_row(view: RunView) -> list[FinalRow]:
@@ -138,12 +154,16 @@ def _examples_row(view: RunView) -> list[FinalRow]:
     found = [data.get(key) for key in keys]
     if not any(isinstance(value, int | float) for value in found):
         return []
-    cells = [numbers.count(v) if isinstance(v, int | float) else "–" for v in found]
-    return [FinalRow("Examples", cells[0], cells[1], cells[2], cells[2])]
+    train, validation, test = (
+        Cell(numbers.count(v), str(v)) if isinstance(v, int | float) else Cell()
+        for v in found
+    )
+    return [FinalRow("Examples", train, validation, test, test)]
 
 
-def _at_best(view: RunView, group: str, name: str) -> float | None:
-    values = view.series(group, name)
+def _at_best(view: RunView, name: str) -> float | None:
+    losses = view.series("loss", LOSS_NAMES.get(name, name))
+    values = losses or view.series("metrics", name)
     index = view.best if view.best is not None else len(values) - 1
     return values[index] if 0 <= index < len(values) else None
 

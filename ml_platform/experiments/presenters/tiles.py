@@ -4,13 +4,10 @@ from dataclasses import dataclass
 
 from ml_platform.experiments.presenters import numbers
 from ml_platform.experiments.presenters.run_view import RunView, last_finite
+from ml_platform.experiments.presenters.terms import metric_term
 
 RECALL_AT = (5, 10, 50, 100)
-_RANKING = (
-    ("test_auc_roc", "Test AUC"),
-    ("test_rmse", "Test RMSE"),
-    ("test_mae", "Test MAE"),
-)
+_RANKING = ("auc_roc", "rmse", "mae")
 
 
 @dataclass(frozen=True)
@@ -75,9 +72,9 @@ def _step(view: RunView, index: int) -> str:
 
 def _measures(view: RunView) -> list[Tile]:
     ranking = [
-        Tile(label, numbers.significant(view.final(name)), "on the test split")
-        for name, label in _RANKING
-        if view.final(name) is not None
+        _test_rating(view, name, value)
+        for name in _RANKING
+        if (value := view.final(f"test_{name}")) is not None
     ]
     retrieves = any(view.final(f"test_recall_at_{k}") is not None for k in RECALL_AT)
     if ranking and not retrieves:
@@ -85,6 +82,15 @@ def _measures(view: RunView) -> list[Tile]:
     if view.running or not (retrieves or view.stopped_early):
         return [_validation_recall(view, k) for k in RECALL_AT]
     return [_test_recall(view, k) for k in RECALL_AT]
+
+
+def _test_rating(view: RunView, name: str, value: float) -> Tile:
+    term = metric_term(name)
+    mean = view.final(f"test_train_mean_{name}")
+    note = "on the test split"
+    if mean is not None:
+        note = f"{numbers.difference(value - mean)} on the training mean {mean:.3f}"
+    return Tile(f"Test {term.word}", term.show(value), note, title=repr(value))
 
 
 def _test_recall(view: RunView, k: int) -> Tile:

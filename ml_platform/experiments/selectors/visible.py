@@ -35,3 +35,11 @@ def run_get(*, user: User, run_id: int) -> QuickTest:
     if run is None:
         raise RunNotFound(f"run {run_id}: not found")
     return run
+
+
+def run_neighbours(*, user: User, run: QuickTest) -> tuple[int | None, int | None]:
+    """Returns the ids of the runs before and after by number, None at an end."""
+    ids = runs_visible(user=user).values_list("pk", flat=True)
+    earlier = ids.filter(number__lt=run.number).order_by("-number").first()
+    later = ids.filter(number__gt=run.number).order_by("number").first()
+    return earlier, later

@@ -1,5 +1,6 @@
 /* Every page: theme button, copy buttons, the list of keys. */
 import { themeChanged } from "./lib/palette.js";
+import { isSingleKey, wireSwitch } from "./lib/single_keys.js";
 
 const THEMES = ["system", "light", "dark"];
 
@@ -17,7 +18,9 @@ if (button) {
   });
   show();
 }
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", themeChanged);
+for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)", "print"]) {
+  matchMedia(query).addEventListener("change", themeChanged);
+}
 
 document.addEventListener("click", async (event) => {
   const copy = event.target.closest("[data-copy]");
@@ -35,5 +38,6 @@ const dialog = document.querySelector("[data-keys-dialog]");
 const openKeys = () => dialog.showModal();
 document.querySelector("[data-keys]")?.addEventListener("click", openKeys);
 document.addEventListener("keydown", (event) => {
-  if (event.key === "?" && !event.target.matches("input, textarea, select")) openKeys();
+  if (event.key === "?" && isSingleKey(event)) openKeys();
 });
+wireSwitch(document.querySelector("[data-single-keys]"));

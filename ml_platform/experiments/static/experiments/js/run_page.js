@@ -2,10 +2,12 @@
 import { Histograms } from "./charts/histograms.js";
 import { readEvents } from "./charts/marks.js";
 import { TrainingCharts } from "./charts/training_charts.js";
+import { keep, told as kept } from "./lib/address.js";
 import { get } from "./lib/api.js";
 import { wireChartBar } from "./lib/chart_bar.js";
 import { el } from "./lib/dom.js";
 import { keepFresh } from "./lib/live.js";
+import { bestEpoch } from "./lib/metric_names.js";
 import { wireKeys } from "./lib/run_keys.js";
 import { epochSeconds } from "./lib/run_series.js";
 import { ViewState } from "./lib/view_state.js";
@@ -13,47 +15,75 @@ import { ViewState } from "./lib/view_state.js";
 const page = document.querySelector("[data-run-page]");
 const number = (name) => (page.dataset[name] === undefined ? null : Number(page.dataset[name]));
 
+const PATIENCE_MS = 10_000;
+
 const told = (history) => ({
   epochs: history.epochs,
   seconds: epochSeconds(history),
   asked: number("epochsAsked"),
-  best: number("bestEpoch"),
+  best: bestEpoch("val_loss", history.loss.val ?? [], history.epochs),
 });
 
 function wireEvents(view) {
   page.addEventListener("click", ({ target }) => {
     if (!target.matches("[data-goto]")) return;
-    const { first } = target.closest("li").dataset;
-    view.hover(view.epochs.reduce((best, known) =>
-      (Math.abs(known - first) < Math.abs(best - first) ? known : best)));
+    view.pin(Number(target.closest("li").dataset.first));
   });
 }
 
 function wireParamsSearch() {
   const search = page.querySelector("[data-params-search]");
-  search?.addEventListener("input", () => {
+  if (!search) return;
+  const filter = () => {
     const wanted = search.value.trim().toLowerCase();
     for (const item of page.querySelectorAll("[data-params] li")) {
       item.hidden = !item.textContent.toLowerCase().includes(wanted);
     }
-  });
+    keep({ param: wanted });
+  };
+  search.value = kept("param") ?? "";
+  search.addEventListener("input", filter);
+  filter();
+}
+
+/** A sentence in place of what is not drawn, with a button that tries again. */
+function sayNotDrawn(place, text, again) {
+  const retry = el("button", { type: "button", className: "button small", textContent: "Try again" });
+  retry.addEventListener("click", again);
+  place.removeAttribute("role"); // no picture any more, and a button stands in it
+  place.replaceChildren(el("p", { className: "failed-load", role: "status" }, `${text} `, retry));
+}
+
+/** Says after ten seconds that the server is slow; returns what takes that back. */
+function beingPatient() {
+  const note = el("p", { className: "card note", role: "status", textContent: "The server has not answered for 10 s; still waiting." });
+  const timer = setTimeout(() => page.prepend(note), PATIENCE_MS);
+  return () => { clearTimeout(timer); note.remove(); };
 }
 
 async function drawHistograms(history, histograms) {
   const section = page.querySelector("[data-histograms]");
   section.hidden = !history.histogram_available;
   if (section.hidden) return;
+  const pictures = section.querySelector(".histograms");
+  const foot = section.querySelector(".card-foot");
+  const answered = beingPatient();
   try {
     histograms.replace(await get(page.dataset.histogramsUrl));
+    section.querySelector(".failed-load")?.remove();
+    pictures.hidden = foot.hidden = false;
   } catch (error) {
-    section.querySelector(".histograms").replaceChildren(
-      el("p", { className: "failed-load", textContent: `Histograms are not shown: ${error.message}` }));
+    pictures.hidden = foot.hidden = true;
+    const place = section.querySelector("[data-histogram-readout]");
+    sayNotDrawn(place, `Histograms are not shown: ${error.message}.`, () => drawHistograms(history, histograms));
+  } finally {
+    answered();
   }
 }
 
 async function start() {
-  wireParamsSearch();
-  const { training_history: history } = await get(page.dataset.historyUrl);
+  const answered = beingPatient();
+  const { training_history: history } = await get(page.dataset.historyUrl).finally(answered);
   const view = new ViewState(told(history));
   const charts = new TrainingCharts(page, view);
   const section = page.querySelector("[data-histograms]");
@@ -61,6 +91,7 @@ async function start() {
   wireChartBar(page.querySelector("[data-chartbar]"), view);
   wireEvents(view);
   wireKeys(view, histograms);
+  announce(view);
   charts.draw(history);
   page.dataset.drawn = "lines";
   await drawHistograms(history, histograms);
@@ -69,12 +100,34 @@ async function start() {
   keepFresh(page, history.source.sha256, (newer) => {
     view.replace(told(newer));
     charts.draw(newer);
+    histograms.anomalies = newer.anomalies ?? [];
     drawHistograms(newer, histograms);
   });
 }
 
-start().catch((error) => {
-  page.querySelector("[data-chart=loss] [data-plot]").replaceChildren(
-    el("p", { className: "failed-load", textContent: `Charts are not drawn: ${error.message}. Reload to try again.` }));
+/** Tells those who do not see it what the loss chart's readout says, once a second. */
+function announce(view) {
+  const out = page.querySelector("[data-announce]");
+  let timer = null;
+  view.addEventListener("hover", () => {
+    if (!view.pointed) return;
+    timer ??= setTimeout(() => {
+      timer = null;
+      out.textContent = page.querySelector("[data-chart=loss] [data-legend]").innerText;
+    }, 1000);
+  });
+}
+
+/** Every card of charts says that it is not drawn; what the server wrote stays. */
+function showFailure(error) {
   page.dataset.drawn = "failed";
-});
+  for (const place of page.querySelectorAll("[data-plot], [data-towers]")) {
+    sayNotDrawn(place, `Not drawn: ${error.message}.`, () => location.reload());
+  }
+  for (const part of page.querySelectorAll("[data-histograms], [data-other-series], .card-foot:has([data-table])")) {
+    part.hidden = true;
+  }
+}
+
+wireParamsSearch();
+start().catch(showFailure);

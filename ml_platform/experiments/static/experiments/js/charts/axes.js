@@ -43,7 +43,7 @@ export function xAxis(view, labelled) {
   };
 }
 
-/** The y axis: horizontal grid only; `ends` labels just lowest and highest. */
+/** The y axis: horizontal grid only; `ends` writes just lowest and highest. */
 export function yAxis(spec) {
   return {
     stroke: () => color("ink3"),
@@ -52,15 +52,21 @@ export function yAxis(spec) {
     gap: 6,
     space: spec.tickSpace ?? 44,
     incrs: INCREMENTS,
-    grid: { show: spec.ends !== true, stroke: () => color("grid"), width: 1 },
+    grid: { show: !spec.ends, stroke: () => color("grid"), width: 1 },
     ticks: { show: false },
     ...ticksOf(spec),
   };
 }
 
 function ticksOf(spec) {
-  if (spec.ends) return { splits: () => spec.ends(), values: (u, splits) => splits.map(spec.format) };
+  if (spec.ends) return { splits: endsOf, values: (u, splits) => splits.map(spec.ends) };
   return spec.log ? logAxis(spec) : { values: (u, splits) => axisLabels(splits) };
+}
+
+/** Lowest and highest value seen of the chart's first series; one where they agree. */
+function endsOf(u) {
+  const { min, max } = u.series[1];
+  return [...new Set([min, max])].filter((value) => value != null);
 }
 
 function logAxis(spec) {

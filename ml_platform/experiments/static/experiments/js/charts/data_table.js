@@ -1,22 +1,30 @@
 /* The text beside a picture: a chart's values as a table, made when it is opened. */
 import { el } from "../lib/dom.js";
-import { kindName } from "./line_chart.js";
+import { kindName } from "./legend.js";
 
 /** Fills a `<details>` with the values of the series that `read()` returns. */
 export function tableOnDemand(details, epochs, read) {
-  details.addEventListener("toggle", () => {
-    if (!details.open) return;
+  tableWhenOpen(details, () => {
     const series = read();
-    const head = el("tr", {}, el("th", { textContent: "Epoch" }),
-      ...series.map(({ label }) => el("th", { className: "n", textContent: label })));
-    const rows = epochs().map((epoch, index) => el("tr", {},
-      el("td", { textContent: epoch }),
-      ...series.map((one) => el("td", { className: "n", textContent: cell(one, epoch, index) }))));
-    const table = el("table", {}, el("thead", {}, head), el("tbody", {}, ...rows));
-    const scroll = el("div", { className: "scroll", tabIndex: 0 }, table);
-    details.querySelector(".scroll")?.remove();
-    details.append(scroll);
+    const rows = epochs().map((epoch, index) => [epoch, ...series.map((one) => cell(one, epoch, index))]);
+    return { head: ["Epoch", ...series.map(({ label }) => label)], rows };
   });
+}
+
+/** Fills a `<details>` with a table when it is opened. */
+export function tableWhenOpen(details, make) {
+  details.addEventListener("toggle", () => {
+    details.querySelector(".scroll")?.remove();
+    if (details.open) details.append(tableOf(make(), details.closest(".card").querySelector("h2").textContent));
+  });
+}
+
+function tableOf({ head, rows }, label) {
+  const line = ([first, ...rest]) => el("tr", {}, el("th", { scope: "row", textContent: first }),
+    ...rest.map((text) => el("td", { className: "n", textContent: text })));
+  const heads = head.map((text, at) => el("th", { className: at ? "n" : "", scope: "col", textContent: text }));
+  const table = el("table", {}, el("thead", {}, el("tr", {}, ...heads)), el("tbody", {}, ...rows.map(line)));
+  return el("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": `${label} as a table` }, table);
 }
 
 function cell(one, epoch, index) {

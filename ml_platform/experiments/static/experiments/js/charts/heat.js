@@ -1,6 +1,7 @@
 /* Heat map: a column an epoch, a cell a bin, colour by the square root of the share. */
 import { axisLabels } from "../lib/format.js";
 import { color, sequential } from "../lib/palette.js";
+import { nearest } from "../lib/view_state.js";
 import { roundTicks } from "./axes.js";
 import { canvasIn, label, line } from "./canvas.js";
 
@@ -88,6 +89,11 @@ export class HeatMap {
     const { view, width, height } = this;
     const { edges } = this.data;
     const bottom = height - BOTTOM;
+    const last = this.epochs.at(-1);
+    if (view.lastAsked > last) {
+      pen.fillStyle = color("veil");
+      pen.fillRect(this.x(last + 0.5), TOP, this.x(view.lastAsked + 0.5) - this.x(last + 0.5), bottom - TOP);
+    }
     line(pen, LEFT, bottom + 0.5, width - RIGHT, bottom + 0.5, color("edge"));
     const values = roundTicks(edges[0], edges.at(-1), bottom - TOP, 44).slice(1);
     axisLabels(values).forEach((word, i) =>
@@ -147,9 +153,4 @@ function copyOf(canvas) {
   copy.height = canvas.height;
   if (canvas.width && canvas.height) copy.getContext("2d").drawImage(canvas, 0, 0);
   return copy;
-}
-
-function nearest(epochs, wanted) {
-  return epochs.reduce((best, epoch) =>
-    (Math.abs(epoch - wanted) < Math.abs(best - wanted) ? epoch : best));
 }

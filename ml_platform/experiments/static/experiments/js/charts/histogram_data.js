@@ -35,6 +35,18 @@ export function displayed({ bin_edges: own, counts }, range = drawnRange({ bin_e
   };
 }
 
+/** Returns the value below which a share of a row's elements lie, even within a bin. */
+export function quantile({ bin_edges: edges }, row, share) {
+  let left = share * row.reduce((sum, count) => sum + count, 0);
+  for (let bin = 0; bin < row.length; bin += 1) {
+    if (row[bin] >= left && row[bin] > 0) {
+      return edges[bin] + (edges[bin + 1] - edges[bin]) * (left / row[bin]);
+    }
+    left -= row[bin];
+  }
+  return null;
+}
+
 /** The range that is drawn: all of it, unless nearly empty tails would fill half. */
 export function drawnRange({ bin_edges: edges, counts }) {
   const seen = counts.filter(Boolean);

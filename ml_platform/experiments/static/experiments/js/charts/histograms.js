@@ -1,12 +1,17 @@
 /* The histogram card: any tower, weights or gradients, as ridgeline and as heat map. */
+import { keep, told } from "../lib/address.js";
+import { histogramCsv } from "../lib/csv.js";
 import { choice } from "../lib/dom.js";
 import { significant } from "../lib/format.js";
 import { color, onThemeChange, sequential } from "../lib/palette.js";
+import { wireTools } from "./card_tools.js";
+import { tableWhenOpen } from "./data_table.js";
 import { HeatMap } from "./heat.js";
-import { displayed } from "./histogram_data.js";
+import { displayed, quantile } from "./histogram_data.js";
 import { drawRidge } from "./ridge.js";
 
 const KINDS = [["weight_stats", "Weights"], ["gradient_stats", "Gradients"]];
+const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
 
 export class Histograms {
   constructor(section, view, events, anomalies) {
@@ -15,6 +20,9 @@ export class Histograms {
     this.heat = new HeatMap(this.part("heat"), view, events, (epoch, bin) => this.#read(epoch, bin));
     onThemeChange(() => this.draw());
     new ResizeObserver(() => this.draw()).observe(this.part("ridge"));
+    this.#pointAtRidge();
+    tableWhenOpen(this.part("table"), () => this.#table());
+    wireTools(section, "histograms", () => histogramCsv(this.epochs, this.#own()));
   }
 
   /** Takes the answer of the histogram call and draws its first tower. */
@@ -23,25 +31,50 @@ export class Histograms {
     this.kinds = KINDS.filter(([kind]) => Object.keys(data[kind] ?? {}).length);
     this.section.hidden = !this.kinds.length;
     if (!this.kinds.length) return;
-    this.kind ??= this.kinds[0][0];
-    this.choose({});
+    const kind = this.kind ?? told("of");
+    this.kind = this.kinds.some(([known]) => known === kind) ? kind : this.kinds[0][0];
+    this.tower ??= told("tower");
+    this.#show();
   }
 
+  /** Shows another tower, or gradients for weights; the address keeps it. */
   choose({ kind = this.kind, tower = this.tower }) {
-    this.kind = kind;
-    const towers = Object.keys(this.data[kind]);
-    this.tower = towers.includes(tower) ? tower : towers[0];
-    this.shown = displayed(this.data[kind][this.tower].histogram);
-    this.part("tower-choice").replaceChildren(
-      ...choice(towers.map((name) => [name, name]), this.tower, (name) => this.choose({ tower: name })));
-    this.part("kind-choice").replaceChildren(
-      ...choice(this.kinds, kind, (name) => this.choose({ kind: name })));
+    Object.assign(this, { kind, tower });
+    this.#show();
+    const usual = this.kinds[0][0];
+    keep({ of: kind === usual ? "" : kind, tower: this.tower === this.#towers()[0] ? "" : this.tower });
+  }
+
+  #towers() {
+    return Object.keys(this.data[this.kind]);
+  }
+
+  #own() {
+    return this.data[this.kind][this.tower].histogram;
+  }
+
+  #show() {
+    const towers = this.#towers();
+    if (!towers.includes(this.tower)) [this.tower] = towers;
+    this.shown = displayed(this.#own());
+    this.part("table").open = false;
+    this.#choices("tower", towers.map((name) => [name, name]));
+    this.#choices("kind", this.kinds);
     this.draw();
+  }
+
+  /** The buttons of a choice; the one that was pressed keeps the focus. */
+  #choices(what, options) {
+    const place = this.part(`${what}-choice`);
+    const focused = place.contains(document.activeElement);
+    place.replaceChildren(...choice(options, this[what], (value) => this.choose({ [what]: value })));
+    if (focused) place.querySelector("[aria-pressed=true]").focus();
   }
 
   /** Goes to the next tower, or from weights to gradients. */
   next(what) {
-    const options = what === "tower" ? Object.keys(this.data[this.kind]) : this.kinds.map(([k]) => k);
+    if (!this.shown) return;
+    const options = what === "tower" ? this.#towers() : this.kinds.map(([k]) => k);
     const at = options.indexOf(this[what]);
     this.choose({ [what]: options[(at + 1) % options.length] });
   }
@@ -49,9 +82,13 @@ export class Histograms {
   draw() {
     if (!this.shown) return;
     const { shown, view } = this;
-    const told = drawRidge(this.part("ridge"), shown, this.epochs, view.best);
+    this.ridge = drawRidge(this.part("ridge"), shown, this.epochs, view.best);
+    this.part("ridge").ridge = this.ridge; // for tests that read back what is drawn
+    const { step } = this.ridge;
     this.part("ridge-note").textContent =
-      told.step === 1 ? "every epoch" : `every ${ordinal(told.step)} epoch and the best`;
+      step === 1 ? "every epoch" : `every ${ordinal(step)} epoch and the best`;
+    this.part("value-word").textContent = this.kind === "weight_stats" ? "weight →" : "gradient →";
+    this.#describe();
     this.heat.replace(shown, this.epochs);
     this.part("histogram-note").textContent = this.#note();
     this.#scale();
@@ -86,16 +123,59 @@ export class Histograms {
     place.style.color = color("ink2");
   }
 
+  /** One sentence a picture, for those who do not see it. */
+  #describe() {
+    const { kind, tower, view, epochs } = this;
+    const what = kind === "weight_stats" ? "weights" : "gradients";
+    const [first, last] = [epochs[0], epochs.at(-1)].map((epoch) => this.#middle(epoch));
+    const text = `of ${tower} ${what} by epoch ${epochs[0]} to ${epochs.at(-1)}: the middle half ${first} at first, ${last} at last${
+      view.best == null ? "" : `; best epoch ${view.best}`}`;
+    this.part("ridge").setAttribute("aria-label", `Ridgeline ${text}`);
+    this.part("heat").setAttribute("aria-label", `Heat map ${text}`);
+  }
+
+  #middle(epoch) {
+    const row = this.#own().counts[this.epochs.indexOf(epoch)];
+    if (!row) return "absent";
+    const [low, high] = [0.25, 0.75].map((share) => significant(quantile(this.#own(), row, share)));
+    return `from ${low} to ${high}`;
+  }
+
+  /** Quantiles of the rows that the ridgeline draws. */
+  #table() {
+    const own = this.#own();
+    const head = ["Epoch", "Elements", ...QUANTILES.map((share) => (share === 0.5 ? "Median" : `${100 * share} % below`))];
+    const rows = this.ridge.drawn.map((epoch) => {
+      const row = own.counts[this.epochs.indexOf(epoch)];
+      const elements = row.reduce((sum, count) => sum + count, 0).toLocaleString("en");
+      return [epoch, elements, ...QUANTILES.map((share) => significant(quantile(own, row, share)))];
+    });
+    return { head, rows };
+  }
+
+  #pointAtRidge() {
+    const place = this.part("ridge");
+    place.addEventListener("mousemove", (event) => {
+      const { left, top } = place.getBoundingClientRect();
+      const found = this.ridge?.at(event.clientX - left, event.clientY - top);
+      this.heat.pointed = found?.bin;
+      this.view.hover(found?.epoch);
+    });
+    place.addEventListener("mouseleave", () => { this.heat.pointed = null; this.view.hover(null); });
+  }
+
+  /** Says the value under the pointer, or where most elements of the epoch read are. */
   #read(epoch, bin) {
     const out = this.part("histogram-readout");
     const row = epoch == null ? null : this.shown.rows[this.epochs.indexOf(epoch)];
-    if (!row || bin == null) {
-      out.textContent = "";
+    if (!row) {
+      out.textContent = epoch == null ? "" : `epoch ${epoch}: no histogram`;
       return;
     }
     const { edges } = this.shown;
-    out.textContent = `epoch ${epoch}: ${significant(100 * row[bin])} % of elements from ${
-      significant(edges[bin])} to ${significant(edges[bin + 1])}`;
+    const at = bin ?? row.indexOf(Math.max(...row));
+    out.textContent = `epoch ${epoch}: ${significant(100 * row[at])} % of elements from ${
+      significant(edges[at])} to ${significant(edges[at + 1])}${bin == null ? ", the densest bin" : ""}`;
   }
 }
 

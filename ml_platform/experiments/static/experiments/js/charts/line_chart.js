@@ -3,15 +3,16 @@
    All charts of a page share a ViewState: they zoom together and read the same epoch. */
 import uPlot from "../../vendor/uplot/uPlot.esm.js";
 
-import { el, swatch } from "../lib/dom.js";
 import { color, faded, onThemeChange } from "../lib/palette.js";
 import { xAxis, yAxis } from "./axes.js";
+import { Legend } from "./legend.js";
 import { marksPlugin } from "./marks.js";
 import { smoothed } from "./smoothing.js";
 
 /**
  * @typedef {object} Series
  * @property {string} label
+ * @property {string} [path] - in the document, such as `loss.val_loss`.
  * @property {string} color - a token, `c1` to `c6`.
  * @property {(?number)[]} values - one an epoch.
  * @property {number} [width] - px.
@@ -24,20 +25,25 @@ import { smoothed } from "./smoothing.js";
 export class LineChart {
   /**
    * @param {HTMLElement} plot - the element drawn into; its height is the stylesheet's.
-   * @param {object} spec - `series`, `view`, `events`, and what is drawn: `log`, `zero`,
-   *   `labels`, `gaps`, `overfitting`, `bestText`, `endLabels`, `ends`, `xLabels`, `bands`, `legend`.
+   * @param {object} spec - `series`, `view`, `events`, `name` where the address keeps
+   *   which of its series are hidden, and what is drawn: `log`, `zero`, `labels`, `gaps`, `overfitting`, `bestText`, `endLabels`, `ends`, `xLabels`, `bands`, `legend`.
    */
   constructor(plot, spec) {
     this.plot = plot;
     plot.lineChart = this; // for the console, and for tests that read back what is drawn
     this.spec = { xLabels: true, ...spec };
     this.view = spec.view;
-    this.series = spec.series;
-    this.events = spec.events ?? [];
-    this.#legend();
+    this.legend = spec.legend ? new Legend(this, spec.legend) : null;
+    this.#take(spec.series, spec.events ?? []);
+    this.#listen();
+  }
+
+  #take(series, events) {
+    this.series = series;
+    this.events = events;
+    this.legend?.fill();
     this.#describe();
     this.draw();
-    this.#listen();
   }
 
   #listen() {
@@ -46,6 +52,7 @@ export class LineChart {
     this.view.addEventListener("change", () => this.draw(), { signal });
     this.view.addEventListener("zoom", () => this.#zoom(), { signal });
     this.view.addEventListener("hover", () => this.#read(), { signal });
+    this.view.addEventListener("hide", () => this.hide(), { signal });
     onThemeChange(() => this.draw(), { signal });
     this.resized = new ResizeObserver(() => this.#resize());
     this.resized.observe(this.plot);
@@ -62,20 +69,10 @@ export class LineChart {
     return this.spec.log === "view" ? this.view.scale === "log" : Boolean(this.spec.log);
   }
 
-  /** Values that a log scale cannot show. */
-  get leftOut() {
-    if (!this.log) return 0;
-    const shown = this.series.flatMap(({ values }) => values);
-    return shown.filter((value) => value != null && value <= 0).length;
-  }
-
   /** Takes the values of a newer document. */
-  replace(series, events) {
-    this.series = series;
-    this.events = events;
-    this.#legend();
-    this.#describe();
-    this.draw();
+  replace(series, events, also) {
+    this.spec.also = also;
+    this.#take(series, events);
   }
 
   /** One sentence with the chart's result, for those who do not see it. */
@@ -104,6 +101,8 @@ export class LineChart {
     const { view } = this;
     const seams = new Set(this.events.filter(({ kind }) => kind === "seam")
       .map(({ first }) => view.epochs.indexOf(first)));
+    const shown = this.series.filter(({ hidden }) => !hidden).flatMap(({ values }) => values);
+    this.leftOut = this.log ? shown.filter((value) => value != null && value <= 0).length : 0;
     const visible = (values) =>
       this.log ? values.map((v) => (v != null && v <= 0 ? null : v)) : values;
     const reach = this.spec.smooth === false ? 0 : view.smoothing;
@@ -155,7 +154,7 @@ export class LineChart {
   #range(low, high) {
     if (low == null) return this.log ? [0.1, 1] : [0, 1];
     if (this.log) return low === high ? [low / 2, high * 2] : [low / 1.15, high * 1.15];
-    if (this.spec.ends) return low === high ? [low - 0.5, high + 0.5] : [low, high];
+    if (this.spec.ends) return low === high ? [low - 0.5, low + 0.5] : [low, high];
     if (this.spec.zero && low >= 0) {
       return [0, Math.max(high, this.spec.level?.value ?? 0) * 1.06 || 1];
     }
@@ -196,62 +195,18 @@ export class LineChart {
   /** Puts the line at the epoch read and its values into the legend. */
   #read() {
     const { view, u } = this;
-    const index = view.epochs.indexOf(view.read);
     if (u) {
       const left = view.pointed ? u.valToPos(view.position(view.read), "x") : -10;
       u.setCursor({ left, top: 0 }, false);
     }
-    this.keys?.forEach(({ out, one }) => {
-      const mark = one.marks?.find(({ epoch }) => epoch === view.read);
-      out.textContent = mark ? kindName(mark.kind) : one.format(one.values[index]);
-    });
-    if (this.at) this.at.textContent = `at epoch ${view.read}`;
+    this.legend?.read();
   }
 
-  #legend() {
-    const place = this.spec.legend;
-    if (!place) return;
-    this.keys = [
-      ...this.series.map((one) => this.#key(one)),
-      ...(this.spec.also ?? []).map((one) => readOnlyKey(one)),
-    ];
-    this.at = this.spec.at === false ? null : el("span", { className: "at" });
-    place.replaceChildren(...this.keys.map(({ key }) => key), ...(this.at ? [this.at] : []));
-  }
-
-  #key(one) {
-    const out = el("b");
-    const key = el("button", { type: "button", title: "Hide or show; double click: only this" },
-      swatch(one.color, Boolean(one.dash)), one.label, " ", out);
-    key.setAttribute("aria-pressed", String(!one.hidden));
-    key.addEventListener("click", () => this.#toggle(one));
-    key.addEventListener("dblclick", () => this.#isolate(one));
-    return { key, out, one };
-  }
-
-  #toggle(one) {
-    one.hidden = !one.hidden;
-    this.#legend();
+  /** Draws anew after lines were hidden or shown. */
+  hide() {
+    this.legend?.hidden();
     this.draw();
   }
-
-  #isolate(one) {
-    for (const other of this.series) other.hidden = other !== one;
-    this.#legend();
-    this.draw();
-  }
-}
-
-/** A key for a line that another chart of the card draws. */
-function readOnlyKey(one) {
-  const out = el("b");
-  const key = el("span", { className: "key" }, swatch(one.color), one.label, " ", out);
-  return { key, out, one };
-}
-
-/** Names a value that is not finite. */
-export function kindName(kind) {
-  return { nan: "NaN", "+inf": "+Inf", "-inf": "−Inf" }[kind] ?? kind;
 }
 
 /** Indexes of values with none beside them: a line cannot show those. */

@@ -1,7 +1,8 @@
 /* Marks on a line chart: gaps, seams, best, overfitting, failure, NaN and infinity.
 
    Events come from the page's own list, so nothing is drawn that is not also said. */
-import { color, faded, font } from "../lib/palette.js";
+import { color } from "../lib/palette.js";
+import { penFor } from "./chart_pen.js";
 
 const NOT_FINITE = { nan: "NaN", "+inf": "+Inf", "-inf": "−Inf" };
 
@@ -46,14 +47,15 @@ function before(u, chart) {
   const pen = penFor(u, view);
   const labels = new Labels(u, pen);
   for (const event of events) {
+    if (event.kind === "collapse") pen.upright(event.first, color("ink2"), [2, 2]);
     if (event.kind === "seam") pen.upright(event.first - 0.5, color("ink2"), [4, 3]);
     if (event.kind === "failed" || event.kind === "interrupted") {
       pen.upright(event.first, color(event.kind), []);
     }
-    if (spec.labels && event.label && shown(event, spec)) {
+    if ((spec.labels || (spec.worded && event.kind === "collapse")) && event.label && shown(event, spec)) {
       const at = event.kind === "seam" ? event.first - 0.5 : event.first;
       const short = u.width < 480 ? event.label.split(":")[0] : event.label;
-      labels.put(short, at);
+      labels.put(short, at, event.kind === "gap");
     }
   }
   if (spec.labels && notReached(view)) {
@@ -61,11 +63,12 @@ function before(u, chart) {
   }
   if (spec.level != null) level(u, pen, spec);
   if (view.best != null) pen.upright(view.best, color("ink3"), [1, 3]);
-  for (const one of [...series].reverse()) triangles(u, pen, one, view, spec.labels);
+  for (const one of [...series].reverse()) triangles(u, pen, one, view, spec.labels || spec.worded);
   if (spec.caption) {
     pen.text(spec.caption, u.bbox.left + 4 * pen.dpr, u.bbox.top + 8 * pen.dpr, color("ink2"));
   }
   for (const one of series) bestRing(u, pen, one, chart);
+  if (spec.running) live(u, pen, chart);
   if (spec.endLabels) endLabels(u, pen, chart);
 }
 
@@ -86,10 +89,20 @@ function bestRing(u, pen, one, { view, spec }) {
   if (y < u.bbox.top || y > u.bbox.top + u.bbox.height) return;
   pen.ring(x, y, color(one.color));
   if (!spec.bestText) return;
-  const text = `best ${one.format(value)} at epoch ${one.bestEpoch}`;
+  const text = `best ${spec.running ? "so far " : ""}${one.format(value)} at epoch ${one.bestEpoch}`;
   const under = y + 26 * pen.dpr < u.bbox.top + u.bbox.height;
   const edge = u.bbox.left + u.bbox.width - pen.width(text);
   pen.text(text, Math.min(x + 6 * pen.dpr, edge), y + (under ? 18 : -12) * pen.dpr, color("ink"));
+}
+
+/** The last epoch there is of a run that goes on. */
+function live(u, pen, { series: [one], view }) {
+  const last = one.values.findLastIndex((value) => value != null);
+  if (last < 0 || one.hidden) return;
+  const [x, y] = [pen.x(view.epochs[last]), u.valToPos(one.values[last], "y", true)];
+  if (x < u.bbox.left || x > u.bbox.left + u.bbox.width + 1) return;
+  pen.ring(x, y, color(one.color));
+  pen.text("live", x + 8 * pen.dpr, y, color("ink2"));
 }
 
 /** A level to compare with, such as popularity, and its name. */
@@ -152,105 +165,16 @@ class Labels {
     this.rows = [];
   }
 
-  put(text, epoch) {
+  put(text, epoch, isBefore = false) {
     const { u, pen } = this;
     const x = pen.x(epoch) + 5 * pen.dpr;
     if (x < u.bbox.left || x > u.bbox.left + u.bbox.width + 6 * pen.dpr) return;
     const width = pen.width(text);
-    const left = Math.min(x, u.bbox.left + u.bbox.width - width - 4 * pen.dpr);
+    const start = isBefore ? Math.max(u.bbox.left, x - width - 15 * pen.dpr) : x;
+    const left = Math.min(start, u.bbox.left + u.bbox.width - width - 4 * pen.dpr);
     let row = 0;
     while (this.rows[row]?.some(([a, b]) => left < b && left + width > a)) row += 1;
     (this.rows[row] ??= []).push([left - 8 * pen.dpr, left + width + 8 * pen.dpr]);
     pen.text(text, left, u.bbox.top + (8 + 14 * row) * pen.dpr, color("ink2"));
   }
-}
-
-function penFor(u, view) {
-  const { ctx, bbox } = u;
-  const dpr = devicePixelRatio;
-  const clipped = (draw) => {
-    ctx.save();
-    ctx.beginPath();
-    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
-    ctx.clip();
-    draw();
-    ctx.restore();
-  };
-  const x = (epoch) => u.valToPos(view.position(epoch), "x", true);
-  const setFont = () => { ctx.font = font(11 * dpr); };
-  return {
-    dpr,
-    x,
-    band: (first, last, fill) => clipped(() => {
-      ctx.fillStyle = fill;
-      ctx.fillRect(x(first), bbox.top, x(last) - x(first), bbox.height);
-    }),
-    upright: (epoch, stroke, dash) => clipped(() => {
-      ctx.strokeStyle = stroke;
-      ctx.lineWidth = dpr;
-      ctx.setLineDash(dash.map((part) => part * dpr));
-      ctx.beginPath();
-      ctx.moveTo(Math.round(x(epoch)) + 0.5, bbox.top);
-      ctx.lineTo(Math.round(x(epoch)) + 0.5, bbox.top + bbox.height);
-      ctx.stroke();
-    }),
-    bar: (left, middle, fill) => {
-      ctx.fillStyle = fill;
-      ctx.fillRect(left, middle - 5 * dpr, 2.5 * dpr, 10 * dpr);
-    },
-    flat: (y, stroke) => clipped(() => {
-      ctx.strokeStyle = stroke;
-      ctx.lineWidth = 1.5 * dpr;
-      ctx.setLineDash([]);
-      ctx.beginPath();
-      ctx.moveTo(bbox.left, y);
-      ctx.lineTo(bbox.left + bbox.width, y);
-      ctx.stroke();
-    }),
-    ring: (cx, cy, stroke) => {
-      ctx.save();
-      ctx.setLineDash([]);
-      ctx.beginPath();
-      ctx.arc(cx, cy, 4.5 * dpr, 0, 2 * Math.PI);
-      ctx.fillStyle = color("surface");
-      ctx.fill();
-      ctx.strokeStyle = stroke;
-      ctx.lineWidth = 1.75 * dpr;
-      ctx.stroke();
-      ctx.restore();
-    },
-    triangle: (cx, cy, size, up, filled, paint) => {
-      const flip = up ? -1 : 1;
-      ctx.save();
-      ctx.setLineDash([]);
-      ctx.beginPath();
-      ctx.moveTo(cx - size, cy - flip * size * 0.8);
-      ctx.lineTo(cx + size, cy - flip * size * 0.8);
-      ctx.lineTo(cx, cy + flip * size * 0.8);
-      ctx.closePath();
-      ctx.fillStyle = filled ? paint : color("surface");
-      ctx.fill();
-      ctx.strokeStyle = paint;
-      ctx.lineWidth = 1.5 * dpr;
-      ctx.stroke();
-      ctx.restore();
-    },
-    width: (text) => {
-      setFont();
-      return ctx.measureText(text).width;
-    },
-    text: (text, left, middle, fill) => {
-      ctx.save();
-      ctx.setLineDash([]);
-      setFont();
-      ctx.textBaseline = "middle";
-      ctx.textAlign = "left";
-      ctx.lineWidth = 3 * dpr;
-      ctx.strokeStyle = faded("surface", 0.85);
-      ctx.strokeText(text, left, middle);
-      ctx.fillStyle = fill;
-      ctx.fillText(text, left, middle);
-      ctx.restore();
-    },
-  };
 }

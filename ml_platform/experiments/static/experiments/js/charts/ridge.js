@@ -16,7 +16,7 @@ export function ridgeRows(epochs, rows, best) {
   return { step, indexes: [...new Set([...chosen, ...extra])].sort((a, b) => a - b) };
 }
 
-/** Draws the rows into `place`; returns where they stand, for reading back. */
+/** Draws the rows into `place`; returns which, where, and what is under a pointer. */
 export function drawRidge(place, data, epochs, best, token = "c1") {
   const { pen, width, height } = canvasIn(place);
   const { indexes, step } = ridgeRows(epochs, data.rows, best);
@@ -34,7 +34,15 @@ export function drawRidge(place, data, epochs, best, token = "c1") {
     row(pen, rows[index], edges, x, base, lift / data.top, share, isBest, token);
   });
   rowLabels(pen, indexes.map((index) => epochs[index]), y, best);
-  return { step, rows: indexes.length, top: y(first) - lift };
+  const drawn = indexes.map((index) => epochs[index]);
+  const [left, right] = [x(edges[0]), x(edges.at(-1))];
+  /* The row whose ground is nearest below the pointer, and the bin over it. */
+  const at = (px, py) => {
+    const bin = Math.floor(((px - left) / (right - left)) * (edges.length - 1));
+    if (bin < 0 || bin >= edges.length - 1) return null;
+    return { bin, epoch: drawn.find((epoch) => y(epoch) >= py) ?? drawn.at(-1) };
+  };
+  return { step, drawn, at, x, y, height: (index, bin) => (rows[index][bin] * lift) / data.top };
 }
 
 function row(pen, shares, edges, x, base, scale, order, isBest, token) {

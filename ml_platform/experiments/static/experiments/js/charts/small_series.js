@@ -1,64 +1,95 @@
-/* Every other series as a small chart: name, last value, lowest and highest. */
+/* Every other series as a small chart, by section: name, value, lowest and highest. */
+import { keep, told } from "../lib/address.js";
 import { el } from "../lib/dom.js";
-import { bySeries } from "../lib/format.js";
+import { sectionOf } from "../lib/metric_names.js";
+import { fullScreen } from "./card_tools.js";
 import { LineChart } from "./line_chart.js";
 
 const SHOWN_AT_FIRST = 12;
 
-/** The section with its search; draws only what is shown. */
+/** The card with its search; draws only what is shown. */
 export class SmallSeries {
-  constructor(section, view, events) {
-    this.section = section;
-    this.view = view;
-    this.events = events;
-    this.all = false;
-    this.charts = [];
-    this.search = section.querySelector("[data-series-search]");
-    this.button = section.querySelector("[data-series-all]");
+  constructor(card, view, beside) {
+    Object.assign(this, { card, view, beside, charts: [], series: [] });
+    this.all = told("series") === "all";
+    this.search = card.querySelector("[data-series-search]");
+    this.search.value = told("find") ?? "";
+    this.button = card.querySelector("[data-series-all]");
     this.search.addEventListener("input", () => this.draw());
     this.button.addEventListener("click", () => { this.all = !this.all; this.draw(); });
+    view.addEventListener("hover", () => this.#read());
+    beside.wire(card, "other-series", () => this.shown);
   }
 
-  /** Takes `[{name, values, marks}]` in the order to show them. */
-  replace(series) {
+  /** Takes `[{name, values, path, marks, format}]` in the order to show them. */
+  replace(series, events) {
     this.series = series;
-    this.section.hidden = !series.length;
+    this.events = events.filter(({ kind }) => kind === "seam");
+    this.card.hidden = !series.length;
     this.draw();
   }
 
   draw() {
+    const count = this.series.length;
     const wanted = this.search.value.trim().toLowerCase();
     const found = this.series.filter(({ name }) => name.toLowerCase().includes(wanted));
-    const shown = this.all || wanted ? found : found.slice(0, SHOWN_AT_FIRST);
-    const count = this.series.length;
+    this.shown = this.all || wanted ? found : found.slice(0, SHOWN_AT_FIRST);
     this.search.hidden = count <= SHOWN_AT_FIRST;
     this.search.placeholder = `Search ${count} series`;
     this.button.hidden = count <= SHOWN_AT_FIRST || Boolean(wanted);
     this.button.textContent = this.all ? `Show ${SHOWN_AT_FIRST}` : `Show all ${count}`;
-    this.section.querySelector("[data-series-note]").textContent =
-      `${shown.length} of ${count}; number = last epoch, axis = lowest to highest value, dotted = best epoch`;
-    this.charts.forEach((chart) => chart.destroy());
-    this.charts = [];
-    this.section.querySelector("[data-series-grid]")
-      .replaceChildren(...shown.map((one) => this.#item(one)));
+    this.card.querySelector("[data-series-note]").textContent = found.length
+      ? `${this.shown.length} of ${count}; number = last epoch or the one pointed at, axis = lowest to highest value, ring = best`
+      : `None of ${count} has “${this.search.value.trim()}” in its name.`;
+    keep({ series: this.all ? "all" : "", find: this.search.value.trim() });
+    this.#fill();
   }
 
-  #item(one) {
-    const format = bySeries(one.name);
-    const finite = one.values.filter((value) => value != null);
-    const last = finite.length ? format(finite.at(-1)) : "–";
+  #fill() {
+    this.charts.forEach(({ chart }) => chart.destroy());
+    this.charts = [];
+    const sections = this.shown.map(({ name }) => sectionOf(name));
+    this.card.querySelector("[data-series-grid]").replaceChildren(
+      ...this.shown.map((one, at) => this.#item(one, sections[at] === sections[at - 1] ? "" : sections[at])));
+    this.#read();
+  }
+
+  /** An item; the first of a section carries its name. */
+  #item(one, section) {
     const plot = el("div", { className: "chart h-small", role: "img" });
-    plot.setAttribute("aria-label", `${one.name} by epoch, last ${last}`);
-    const ends = () => (finite.length ? [Math.min(...finite), Math.max(...finite)] : [0, 1]);
-    queueMicrotask(() => this.charts.push(new LineChart(plot, {
-      view: this.view, events: this.events.filter(({ kind }) => kind === "seam"),
-      series: [{ label: one.name, color: "c6", values: one.values, marks: one.marks, width: 1.5, format }],
-      ends, bare: matchMedia("(max-width: 640px)").matches, format: (value) => format(value).replace(/ .+$/, ""), axisWidth: 48, padding: [6, 12, 0, 0],
-    })));
-    return el("div", { className: "item" },
-      el("div", { className: "head" },
-        el("span", { className: "name", textContent: one.name, title: one.name }),
-        el("span", { className: "last", textContent: last })),
-      plot);
+    const value = el("span", { className: "last" });
+    const name = el("button", { type: "button", className: "name", textContent: one.name, title: `${one.name}: full screen` });
+    const tools = el("div", { className: "card-tools", "data-tools": "" });
+    const item = el("div", { className: "item" },
+      el(section ? "h3" : "div", { className: "section", textContent: section }),
+      el("div", { className: "head" }, name, value), plot, tools);
+    name.addEventListener("click", () => fullScreen(item));
+    queueMicrotask(() => {
+      const chart = this.#chart(plot, one);
+      this.charts.push({ chart, one, value });
+      this.#show({ one, value });
+    });
+    this.beside.wire(item, one.name, () => [one]);
+    return item;
+  }
+
+  #chart(plot, one) {
+    return new LineChart(plot, {
+      title: one.name, view: this.view, events: this.events,
+      series: [{ ...one, color: "c6", width: 1.5 }],
+      ends: (value) => one.format(value).replace(/ .+$/, ""),
+      bare: matchMedia("(max-width: 640px)").matches, axisWidth: 56, padding: [6, 12, 0, 0],
+    });
+  }
+
+  #read() {
+    this.charts.forEach((chart) => this.#show(chart));
+  }
+
+  /** The value at the epoch pointed at, else the last one. */
+  #show({ one, value }) {
+    const { view } = this;
+    const at = view.pointed ? view.epochs.indexOf(view.read) : one.values.findLastIndex((v) => v != null);
+    value.textContent = one.format(one.values[at]);
   }
 }

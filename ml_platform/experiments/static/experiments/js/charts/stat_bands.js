@@ -4,6 +4,7 @@ import { significant } from "../lib/format.js";
 import { faded } from "../lib/palette.js";
 import { LineChart } from "./line_chart.js";
 
+const FITTING = 3; // more towers than this scroll
 const COLORS = ["c1", "c2", "c4", "c3", "c5", "c6"];
 
 /**
@@ -18,6 +19,7 @@ export function drawStatistics(place, towers, view, events) {
     place.replaceChildren(el("p", { className: "note", textContent: "None was recorded." }));
     return () => {};
   }
+  if (names.length > FITTING) Object.assign(place, { tabIndex: 0, role: "region", ariaLabel: "Towers" });
   place.replaceChildren(...names.flatMap((name, index) => {
     const plot = el("div", { className: "chart h-stat", "role": "img" });
     plot.setAttribute("aria-label", `Statistics of ${name} by epoch`);

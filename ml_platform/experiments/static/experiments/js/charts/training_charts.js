@@ -1,15 +1,18 @@
 /* The charts of the Training tab: which series each one draws, and in which manner. */
 import { el } from "../lib/dom.js";
+import { tableCsv } from "../lib/csv.js";
 import * as runSeries from "../lib/run_series.js";
-import { tableOnDemand } from "./data_table.js";
+import { Beside } from "./beside.js";
+import { wireTools } from "./card_tools.js";
 import { LineChart } from "./line_chart.js";
 import { readEvents } from "./marks.js";
 import { SmallSeries } from "./small_series.js";
 import { drawStatistics } from "./stat_bands.js";
 
 const NORM = { zero: true, at: false, axisWidth: 34 };
-const GRADIENT_NORM = { log: true, at: false, axisWidth: 42 };
+const GRADIENT_NORM = { log: true, at: false, axisWidth: 42, worded: true };
 const LOSS = { log: "view", labels: true, gaps: true, overfitting: true, bestText: true };
+const METRIC = { at: false, axisWidth: 38, tickSpace: 32, bestText: true };
 const STRIP = {
   title: "Regularisation", caption: "Regularisation, own scale",
   zero: true, gaps: true, overfitting: true, tickSpace: 24,
@@ -21,20 +24,30 @@ export class TrainingCharts {
     this.page = page;
     this.view = view;
     this.charts = {};
-    this.other = new SmallSeries(page.querySelector("[data-other-series]"), view, readEvents(page));
+    this.beside = new Beside(page, view);
+    this.other = new SmallSeries(page.querySelector("[data-other-series]"), view, this.beside);
     this.takeDown = [];
+    this.#recallBars();
   }
 
   /** Draws a history; a second call draws a newer one into the same charts. */
   draw(history) {
+    this.history = history;
+    this.beside.replace(history.sampling);
     this.events = readEvents(this.page);
     this.quiet = this.events.filter(({ kind }) => QUIET_EVENTS.includes(kind));
+    const collapses = this.events.filter(({ kind }) => kind === "collapse");
     this.#loss(history);
     this.#card("weight-norm", runSeries.weightNorms(history), { ...NORM, events: this.quiet });
-    this.#card("gradient-norm", runSeries.gradientNorms(history), { ...GRADIENT_NORM, events: this.quiet });
+    this.#card("gradient-norm", runSeries.gradientNorms(history),
+      { ...GRADIENT_NORM, events: [...this.quiet, ...collapses] });
+    const metrics = [...this.page.querySelectorAll("[data-metric]")].map(({ dataset }) => dataset.metric);
+    for (const metric of metrics) {
+      this.#card(metric, runSeries.metricSeries(history, metric), { ...METRIC, events: this.quiet });
+    }
     this.#validationRecall(history);
     this.#statistics(history);
-    this.other.replace(runSeries.otherSeries(history));
+    this.other.replace(runSeries.otherSeries(history, metrics), this.events);
   }
 
   #loss(history) {
@@ -53,60 +66,57 @@ export class TrainingCharts {
     }
   }
 
-  /** A card with a legend and a table; one sentence where there is nothing to draw. */
+  /** A card with a legend, a table and tools; one sentence where nothing is to draw. */
   #card(name, series, spec) {
-    const section = this.page.querySelector(`[data-chart="${name}"]`);
-    const plot = section.querySelector("[data-plot]");
-    const table = section.querySelector("[data-table]");
+    const card = this.page.querySelector(`[data-chart="${name}"]`);
+    const plot = card.querySelector("[data-plot]");
+    card.querySelector(".card-foot").hidden = !series.length;
     if (!series.length) {
       plot.replaceChildren(el("p", { className: "note", textContent: "None was recorded." }));
-      table.hidden = true;
       return;
     }
-    const isNew = !this.charts[name];
     const chart = this.#chart(name, plot, series, {
       ...spec,
-      title: section.querySelector("h2").textContent,
-      legend: section.querySelector("[data-legend]"),
+      name,
+      title: card.querySelector("h2").textContent,
+      legend: card.querySelector("[data-legend]"),
     });
-    if (isNew) tableOnDemand(table, () => this.view.epochs, () => chart.series);
+    this.beside.wire(card, name, () => [...chart.series, ...(chart.spec.also ?? [])]);
   }
 
   #chart(name, plot, series, spec) {
-    if (this.charts[name]) this.charts[name].replace(series, spec.events);
+    if (this.charts[name]) this.charts[name].replace(series, spec.events, spec.also);
     else this.charts[name] = new LineChart(plot, { ...spec, series, view: this.view });
     return this.charts[name];
   }
 
+  /** The bars are the server's; their numbers are in the table beside them. */
+  #recallBars() {
+    const table = this.page.querySelector("[data-recall-table] table");
+    if (table) wireTools(table.closest(".card"), "recall", () => tableCsv(table));
+  }
+
   /** Until there is a test recall, the validation's own is drawn in its place. */
   #validationRecall(history) {
-    const plot = this.page.querySelector("[data-validation-recall]");
-    if (!plot) return;
-    const k = plot.dataset.validationRecall;
+    const k = this.page.querySelector("[data-validation-recall]")?.dataset.validationRecall;
+    if (!k) return;
     const popularity = history.final_metrics[`test_popularity_recall_at_${k}`];
     const level = popularity == null
       ? null
       : { value: 100 * popularity, label: `popularity ${(100 * popularity).toFixed(2)}` };
-    this.#chart("recall", plot, runSeries.recallSeries(history, k), {
-      title: "Validation recall", events: this.quiet, zero: true, axisWidth: 30, level,
+    this.#card("recall", runSeries.recallSeries(history, k), {
+      events: this.quiet, zero: true, axisWidth: 30, level, at: false, bestText: true,
     });
   }
 
   #statistics(history) {
     this.takeDown.forEach((act) => act());
     this.takeDown = ["weight_stats", "gradient_stats"].map((kind) => {
-      const place = this.page.querySelector(`[data-stats="${kind}"] [data-towers]`);
-      return drawStatistics(place, history[kind] ?? {}, this.view, this.quiet);
+      const card = this.page.querySelector(`[data-stats="${kind}"]`);
+      const read = () => runSeries.statistics(this.history, kind);
+      card.querySelector(".card-foot").hidden = !read().length;
+      this.beside.wire(card, kind.replace("_", "-"), read);
+      return drawStatistics(card.querySelector("[data-towers]"), history[kind] ?? {}, this.view, this.quiet);
     });
-    this.history = history;
-    if (!this.tabled) this.#statisticsTables();
-  }
-
-  #statisticsTables() {
-    this.tabled = true;
-    for (const kind of ["weight_stats", "gradient_stats"]) {
-      const details = this.page.querySelector(`[data-stats="${kind}"] [data-table]`);
-      tableOnDemand(details, () => this.view.epochs, () => runSeries.statistics(this.history, kind));
-    }
   }
 }

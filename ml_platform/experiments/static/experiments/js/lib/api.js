@@ -5,6 +5,13 @@ export function get(url) {
   return answerOf(fetch(url, { headers: { Accept: "application/json" } }));
 }
 
+/** Returns the text of a download; throws with the server's own words. */
+export async function getText(url) {
+  const response = await fetch(url);
+  if (response.ok) return response.text();
+  return answerOf(Promise.resolve(response));
+}
+
 /** Returns the answer of a POST of JSON; `csrf` is the session's token. */
 export function post(url, body, csrf) {
   const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf };

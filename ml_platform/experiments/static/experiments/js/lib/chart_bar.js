@@ -39,5 +39,6 @@ function rangeText(view) {
     const [low, high] = view.zoomed.map(Math.round);
     return `Epochs ${low}–${high} of ${first}–${last}.`;
   }
-  return `Epochs ${first}–${last}${asked}. Drag across to zoom; every chart follows.`;
+  const known = first === last ? `Epoch ${first}` : `Epochs ${first}–${last}`;
+  return `${known}${asked}. Drag across to zoom; every chart follows.`;
 }

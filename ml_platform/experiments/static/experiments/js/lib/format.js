@@ -10,6 +10,9 @@ export const loss = (value) => (value == null ? ABSENT : minus(value.toFixed(3))
 export const percent = (value) =>
   value == null ? ABSENT : `${minus((100 * value).toFixed(2))} %`;
 
+/** A value that is in percent already. */
+export const percentOf = (value) => (value == null ? ABSENT : `${minus(value.toFixed(2))} %`);
+
 /** One decimal above 10, else three figures. */
 export function norm(value) {
   if (value == null) return ABSENT;
@@ -35,10 +38,13 @@ export const isShare = (name) => /recall|precision|ndcg|hit_rate|share|fraction/
 export function bySeries(name) {
   if (isShare(name)) return percent;
   if (/loss|auc|rmse|mae/.test(name)) return loss;
-  if (/seconds$/.test(name)) return (v) => (v == null ? ABSENT : `${significant(v)} s`);
-  if (/per_second$/.test(name)) return (v) => (v == null ? ABSENT : `${significant(v)} /s`);
-  return significant;
+  if (/seconds$/.test(name)) return withUnit("s");
+  if (/per_second$/.test(name)) return withUnit("/s");
+  if (/_gib$/.test(name)) return withUnit("GiB");
+  return /_mib$/.test(name) ? withUnit("MiB") : significant;
 }
+
+const withUnit = (unit) => (value) => (value == null ? ABSENT : `${significant(value)} ${unit}`);
 
 /** Axis labels that share one number of decimals. */
 export function axisLabels(splits) {
@@ -56,6 +62,15 @@ export function seconds(value) {
   if (value < 120) return `${Math.round(value)} s`;
   if (value < 7200) return `${Math.round(value / 60)} min`;
   return `${(value / 3600).toFixed(1)} h`;
+}
+
+/** How long ago something was: `48 s`, `3 min`, `2 h`, `5 days`. */
+export function age(value) {
+  const whole = Math.max(0, Math.floor(value));
+  if (whole < 120) return `${whole} s`;
+  if (whole < 7200) return `${Math.floor(whole / 60)} min`;
+  if (whole < 172_800) return `${Math.floor(whole / 3600)} h`;
+  return `${Math.floor(whole / 86_400)} days`;
 }
 
 function trimmed(value, digits) {

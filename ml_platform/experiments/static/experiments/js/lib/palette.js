@@ -10,6 +10,7 @@ export function color(token) {
     if (!probe) {
       probe = document.createElement("span");
       probe.hidden = true;
+      probe.style.forcedColorAdjust = "none";
       document.body.append(probe);
     }
     probe.style.color = `var(--${token})`;

@@ -1,10 +1,11 @@
-/* Keys of the run page; off in inputs. */
+/* Keys of the run page and of compare, see the list under `?`. */
+import { isSingleKey } from "./single_keys.js";
 
 export function wireKeys(view, histograms) {
   const acts = {
     ArrowLeft: (shift) => view.step(shift ? -10 : -1),
     ArrowRight: (shift) => view.step(shift ? 10 : 1),
-    b: () => view.hover(view.best),
+    b: () => view.pin(view.best),
     "+": () => view.zoomBy(0.5),
     "=": () => view.zoomBy(0.5),
     "-": () => view.zoomBy(2),
@@ -13,11 +14,15 @@ export function wireKeys(view, histograms) {
     s: () => view.set({ smoothing: (view.smoothing + 2) % 12 }),
     t: () => histograms.next("tower"),
     w: () => histograms.next("kind"),
-    Escape: () => view.hover(null),
+    "/": () => document.querySelector("[data-series-search]:not([hidden]), [data-params-search]")?.focus(),
+    c: () => document.querySelector("[data-compare]")?.click(),
+    "[": () => document.querySelector("[rel=prev]")?.click(),
+    "]": () => document.querySelector("[rel=next]")?.click(),
+    Escape: () => view.pin(null),
   };
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input, select, textarea, dialog, [role=region]")) return;
+    if (!isSingleKey(event)) return;
+    if (event.key.startsWith("Arrow") && event.target.closest("[role=region]")) return;
     const act = acts[event.key];
     if (!act) return;
     event.preventDefault();

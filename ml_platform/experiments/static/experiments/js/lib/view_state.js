@@ -1,7 +1,9 @@
 /* What all charts of a page show in common: scale, x, smoothing, zoom, the epoch read.
 
    `change` is dispatched when charts must be drawn anew, `zoom` when only the range
-   changed, `hover` when another epoch is read. What can be shared lives in the address. */
+   changed, `hover` when another epoch is read, `hide` when series come or go. What can be shared lives in the address. */
+
+import { keep, told, toldAll } from "./address.js";
 
 const TEXT = { scale: ["linear", "log"], x: ["epoch", "wall"] };
 
@@ -17,6 +19,8 @@ export class ViewState extends EventTarget {
     this.x = "epoch";
     this.smoothing = 0;
     this.zoomed = null;
+    this.pinned = null;
+    this.hidden = new Set();
     this.replace(run);
     this.#read();
   }
@@ -27,12 +31,12 @@ export class ViewState extends EventTarget {
     this.best = best;
     this.wall = seconds ? cumulated(seconds) : null;
     this.lastAsked = Math.max(epochs.at(-1), asked ? epochs[0] + asked - 1 : -Infinity);
-    if (this.read == null || !epochs.includes(this.read)) this.read = this.home;
+    if (!this.pointed || !epochs.includes(this.read)) this.read = this.home;
   }
 
-  /** The epoch that readouts show while nothing is pointed at. */
+  /** The epoch that readouts show while nothing is pointed at: pinned, best or last. */
   get home() {
-    return this.best ?? this.epochs.at(-1);
+    return this.pinned ?? this.best ?? this.epochs.at(-1);
   }
 
   get xs() {
@@ -86,40 +90,63 @@ export class ViewState extends EventTarget {
 
   hover(epoch) {
     this.read = epoch ?? this.home;
-    this.pointed = epoch != null;
+    this.pointed = (epoch ?? this.pinned) != null;
     this.dispatchEvent(new Event("hover"));
+  }
+
+  /** Stays at the known epoch nearest to one, so that it can be shared; null lets go. */
+  pin(epoch) {
+    this.pinned = epoch == null ? null : nearest(this.epochs, epoch);
+    this.#write();
+    this.hover(null);
   }
 
   /** Moves the epoch read by so many of the kept ones. */
   step(count) {
     const at = this.epochs.indexOf(this.read);
     const next = Math.max(0, Math.min(this.epochs.length - 1, at + count));
-    this.hover(this.epochs[next]);
+    this.pin(this.epochs[next]);
+  }
+
+  /** Shows or hides series, each named `chart:series`; the address keeps which. */
+  hide(names, hidden) {
+    for (const name of names) this.hidden[hidden ? "add" : "delete"](name);
+    this.#write();
+    this.dispatchEvent(new Event("hide"));
   }
 
   #read() {
-    const told = new URLSearchParams(location.search);
     for (const [name, allowed] of Object.entries(TEXT)) {
-      if (allowed.includes(told.get(name))) this[name] = told.get(name);
+      if (allowed.includes(told(name))) this[name] = told(name);
     }
-    this.smoothing = Math.max(0, Math.min(10, Math.trunc(Number(told.get("smooth"))) || 0));
-    const zoom = (told.get("zoom") ?? "").split("~").map(Number);
-    if (zoom.length === 2 && zoom.every(Number.isFinite) && zoom[0] < zoom[1]) {
-      this.zoomed = zoom;
-    }
+    this.smoothing = Math.max(0, Math.min(10, Math.trunc(Number(told("smooth"))) || 0));
+    const [from, to] = (told("zoom") ?? "").split("~").map(Number);
+    const [low, high] = [Math.max(from, this.full[0]), Math.min(to, this.full[1])];
+    if (low < high) this.zoomed = [low, high];
+    const epoch = Number(told("epoch") ?? NaN);
+    if (this.epochs.includes(epoch)) this.pinned = epoch;
+    this.hidden = new Set(toldAll("hide"));
+    this.read = this.home;
+    this.pointed = this.pinned != null;
   }
 
   #write() {
-    const told = new URLSearchParams(location.search);
-    const put = (name, value, usual) =>
-      value === usual ? told.delete(name) : told.set(name, value);
-    put("scale", this.scale, "linear");
-    put("x", this.x, "epoch");
-    put("smooth", String(this.smoothing), "0");
-    put("zoom", this.zoomed ? this.zoomed.map((v) => +v.toFixed(2)).join("~") : "", "");
-    const query = told.toString();
-    history.replaceState(null, "", `${location.pathname}${query ? `?${query}` : ""}${location.hash}`);
+    const unless = (usual, value) => (value === usual ? "" : value);
+    keep({
+      scale: unless("linear", this.scale),
+      x: unless("epoch", this.x),
+      smooth: this.smoothing || "",
+      zoom: this.zoomed?.map((v) => +v.toFixed(2)).join("~"),
+      epoch: this.pinned,
+      hide: [...this.hidden],
+    });
   }
+}
+
+/** Returns the known epoch nearest to a wanted one, the earlier of two. */
+export function nearest(epochs, wanted) {
+  return epochs.reduce((best, epoch) =>
+    (Math.abs(epoch - wanted) < Math.abs(best - wanted) ? epoch : best));
 }
 
 function cumulated(seconds) {

@@ -1,0 +1,4 @@
+/* The page of a run that is under way and has no epoch yet. */
+import { awaitFirstEpoch } from "./lib/live.js";
+
+awaitFirstEpoch(document.querySelector("[data-run-page]"));
