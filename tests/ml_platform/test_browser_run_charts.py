@@ -204,10 +204,12 @@ def test_a_table_stands_beside_each_picture(page: Any) -> None:
     tables = cards.locator("> .card-foot details")
     assert tables.count() == cards.count() == 8
     page.locator(f"{LOSS} summary").click()
+    page.wait_for_selector(f"{LOSS} tbody tr")
     cells = page.locator(f"{LOSS} tbody tr").nth(11).locator("th, td").all_inner_texts()
     assert cells[0] == "12"
     assert cells[2] == "NaN"
     page.locator("#histograms summary").click()
+    page.wait_for_selector("#histograms tbody tr")
     row = page.locator("#histograms tbody tr").first.locator("th, td").all_inner_texts()
     # A normal spread of 0.03: a quarter lies below −0.02, half below 0.
     assert (row[0], row[1]) == ("1", "255,296")

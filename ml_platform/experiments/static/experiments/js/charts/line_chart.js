@@ -116,7 +116,7 @@ export class LineChart {
     return {
       width,
       height,
-      padding: spec.bare ? [3, 3, 3, 3] : spec.padding ?? [8, 12, 0, 0],
+      padding: spec.bare ? [6, 6, 6, 3] : spec.padding ?? [8, 12, 0, 0],
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
       scales: {

@@ -1,7 +1,8 @@
 /* A card as a PNG: its canvases, texts and vector shapes, painted where they stand. */
-import { color } from "../lib/palette.js";
+import { color, font } from "../lib/palette.js";
 
 const SCALE = 2;
+const EDGE = 16;
 const LEFT_OUT = ".card-tools, input, details, [aria-pressed=false], .linklike, .u-select, [hidden]";
 const SHAPES = "rect, line, path, circle, text";
 
@@ -22,6 +23,10 @@ export function pictureOf(card) {
   }
   for (const shape of shownIn(card, SHAPES)) paint(pen, shape);
   for (const text of texts(card)) write(pen, text);
+  pen.letterSpacing = "0px";
+  pen.font = font(11);
+  pen.fillStyle = color("ink3");
+  pen.fillText(document.title, bounds.left + EDGE, bounds.bottom - EDGE);
   return new Promise((done) => canvas.toBlob(done, "image/png"));
 }
 
@@ -67,11 +72,11 @@ function* texts(card) {
   const range = document.createRange();
   for (let node = walk.nextNode(); node; node = walk.nextNode()) {
     if (!node.data.trim() || node.parentElement.closest(LEFT_OUT)) continue;
-    for (const word of node.data.matchAll(/\S+\s*/g)) {
+    for (const word of node.data.matchAll(/\S+/g)) {
       range.setStart(node, word.index);
       range.setEnd(node, word.index + word[0].length);
       const [box] = range.getClientRects();
-      if (box?.width > 1) yield { text: word[0].trimEnd(), box, style: getComputedStyle(node.parentElement) };
+      if (box?.width > 1) yield { text: word[0], box, style: getComputedStyle(node.parentElement) };
     }
   }
 }
@@ -81,5 +86,7 @@ function write(pen, { text, box, style }) {
   pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
   pen.fillStyle = isVector ? style.fill : style.color;
   pen.textBaseline = "middle";
+  pen.letterSpacing = "0px"; // a canvas has no tabular figures: each word takes its box's width
+  pen.letterSpacing = `${(box.width - pen.measureText(text).width) / text.length}px`;
   pen.fillText(text, box.left, box.top + box.height / 2);
 }
