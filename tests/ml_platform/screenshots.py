@@ -3,8 +3,8 @@
 `python -m tests.ml_platform.screenshots FOLDER` starts a server of its own on sample
 runs in a temporary folder and photographs every page and every state of a run's page,
 light and dark, at a desk's and a phone's width, and a run's page in print and in forced
-colours; the pages of an empty database first. `--only WORD` takes those whose name has it. Nothing outside FOLDER and the
-temporary folder is touched.
+colours; the pages of an empty database first. `--only WORD` takes those whose name has
+it. Nothing outside FOLDER and the temporary folder is touched.
 """
 
 import argparse
