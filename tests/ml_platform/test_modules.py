@@ -15,7 +15,16 @@ def test_imports_are_followed_across_folders() -> None:
     assert len(found) == len(set(found))
 
 
-@pytest.mark.parametrize("page", ["run_page.js", "compare_page.js", "runs_page.js"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "run_page.js",
+        "compare_page.js",
+        "runs_page.js",
+        "rankings_page.js",
+        "heat_page.js",
+    ],
+)
 def test_every_module_named_exists(page: str) -> None:
     static = Path(modules.__file__).parent / "static"
     for path in modules.modules_of(f"experiments/js/{page}"):

@@ -23,6 +23,8 @@ FILES = (
     "test_experiments.py",
     "test_pages.py",
     "test_queries.py",
+    "test_rankings.py",
+    "test_run_columns.py",
     "test_reconciling.py",
     "test_retention.py",
     "test_run_list.py",

@@ -8,13 +8,17 @@ has a linear or a logarithmic axis; any other has one place a value.
 import math
 from collections import Counter
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 from django.urls import reverse
 
 from ml_platform.experiments.presenters import numbers
+from ml_platform.experiments.presenters.axis_ticks import (
+    log_ticks,
+    round_ticks,
+    tick_words,
+)
 from ml_platform.experiments.presenters.finals import Metric
 
 MOST_CATEGORIES = 12
@@ -117,12 +121,13 @@ def _across(values: list[Any], kind: str) -> tuple[list[tuple[float, int]], list
     }
     if _far_apart(sorted(own)):
         return places, [Tick(place, word) for place, word in sorted(own.items())]
-    if kind == "log" and (decades := _log_ticks(min(values), max(values))):
+    if kind == "log" and (decades := log_ticks(min(values), max(values))):
         return places, [Tick(at(math.log10(n)), numbers.param(n)) for n in decades]
-    ticks = _round_ticks(min(scaled), max(scaled))
+    ticks = round_ticks(min(scaled), max(scaled))
     words = [10**tick if kind == "log" else tick for tick in ticks]
     return places, [
-        Tick(at(tick), word) for tick, word in zip(ticks, _plain(words), strict=True)
+        Tick(at(tick), word)
+        for tick, word in zip(ticks, tick_words(words), strict=True)
     ]
 
 
@@ -154,10 +159,10 @@ def _up(values: list[float], metric: Metric) -> tuple[list[float], list[Tick]]:
     at = _scale(min(values), max(values))
     share = metric.word.endswith("%")
     factor = 100 if share else 1
-    ticks = _round_ticks(min(values) * factor, max(values) * factor)
+    ticks = round_ticks(min(values) * factor, max(values) * factor)
     return [round(100 - at(value), 2) for value in values], [
         Tick(round(100 - at(tick / factor), 2), word)
-        for tick, word in zip(ticks, _plain(ticks), strict=True)
+        for tick, word in zip(ticks, tick_words(ticks), strict=True)
     ]
 
 
@@ -188,42 +193,6 @@ def _scale(low: float, high: float) -> Any:
     if not span:
         return lambda value: 50.0
     return lambda value: round(_EDGE + (100 - 2 * _EDGE) * (value - low) / span, 2)
-
-
-def _round_ticks(low: float, high: float) -> list[float]:
-    if low == high:
-        return [low]
-    raw = (high - low) / 5
-    power = 10 ** math.floor(math.log10(raw))
-    step = next(f * power for f in (1, 2, 5, 10) if f * power >= raw * 0.999)
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [float(f"{i * step:.12g}") for i in range(first, last + 1)]
-
-
-def _log_ticks(low: float, high: float) -> list[float]:
-    """Returns decades, with 2 and 5 where there are few; none where that is too few."""
-    factors = (1, 2, 5) if high / low < 300 else (1,)
-    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    ticks = [float(f"{factor}e{power}") for power in powers for factor in factors]
-    inside = [tick for tick in ticks if low * 0.999 <= tick <= high * 1.001]
-    step = -(-len(inside) // 8) or 1
-    return inside[::step] if len(inside) > 1 else []
-
-
-def _plain(ticks: list[float]) -> list[str]:
-    """Returns the ticks with one number of decimals, or each as it is typed."""
-    if any(0 < abs(tick) < 0.01 or abs(tick) >= 1e6 for tick in ticks):
-        return [numbers.param(tick) for tick in ticks]
-    decimals = max((-_exponent(tick) for tick in ticks), default=0)
-    return [
-        f"{tick:,.{max(0, decimals)}f}".replace("-", numbers.MINUS) for tick in ticks
-    ]
-
-
-def _exponent(tick: float) -> int:
-    """Returns the power of ten of the last figure that is not 0."""
-    exponent = Decimal(repr(tick)).normalize().as_tuple().exponent
-    return exponent if isinstance(exponent, int) else 0
 
 
 def _short(word: str) -> str:
