@@ -7,6 +7,7 @@ ExitError
  ├─ RunUnreadable      a row of a run is none that MLflow writes
  ├─ NothingArchived    a step that needs the import came before it
  ├─ BackupRefused      the place of a backup cannot take it
+ ├─ RestoreRefused     the new database cannot take the backup
  ├─ RunNotArchived     the archive holds no run of this id
  └─ ReferencesRefused  a search for references that could find nothing
 """
@@ -77,6 +78,17 @@ class BackupRefused(ExitError):
             f"backup to {place}: {received}; "
             "give an empty folder, nothing is overwritten"
         )
+
+
+class RestoreRefused(ExitError):
+    """The new database cannot take a row, or holds rows already; nothing was written.
+
+    `received` says where and what, and ends with what to do.
+    """
+
+    def __init__(self, target: str, received: str) -> None:
+        self.target, self.received = target, received
+        super().__init__(f"rollback into {target}: {received}; nothing was written")
 
 
 class RunNotArchived(ExitError):

@@ -107,6 +107,22 @@ def revert_lines(found: list[dict[str, str | int]]) -> list[str]:
     return [*lines, f"{len(found)} things to undo; nothing was changed"]
 
 
+def restored_lines(verdict: Verdict) -> list[str]:
+    """Returns what was written and read back, then what came back otherwise."""
+    lines = [
+        f"restored: {verdict.match} runs and experiments, {verdict.points} points",
+        *_listed("differ", verdict.differ),
+        *_listed("missing here (new database)", verdict.missing_here),
+        *_listed("missing there (backup)", verdict.missing_there),
+    ]
+    if not verdict.holds:
+        return [*lines, "NOT restored as it was; remove the new database"]
+    return [
+        *lines,
+        "read back: the new database holds what the backup does, to the bit",
+    ]
+
+
 def _listed(title: str, found: list[Line]) -> list[str]:
     return [f"{title}: {len(found)}", *(f"  {_line(line)}" for line in found)]
 
