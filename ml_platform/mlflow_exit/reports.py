@@ -86,6 +86,10 @@ def verdict_lines(verdict: Verdict, proof: dict[str, Any] | None) -> list[str]:
         f"run {run_id}: no document can hold it; the archive does"
         for run_id in verdict.archive_only
     ]
+    lines += [
+        f"run {run_id}: its document was pruned; the receipt's digest is the archive's"
+        for run_id in verdict.pruned
+    ]
     if proof is None:
         return [*lines, "NOT verified"]
     return [

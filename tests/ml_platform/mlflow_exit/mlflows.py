@@ -45,6 +45,8 @@ class Mlflow:
         assert done.returncode == 0, done.stderr[-3000:]
         found: dict[str, list[Any]] = {}
         for line in done.stdout.splitlines():
+            if not line.startswith("["):
+                continue  # MLflow prints where a run can be seen.
             uri, *told = json.loads(line)
             found.setdefault(uri, []).append(told)
         return found
