@@ -1,4 +1,4 @@
-"""Where two documents differ: each place by its path, and its epoch where it has one."""
+"""Where two documents differ: each place by its path, and its epoch if it has one."""
 
 from typing import Any
 
