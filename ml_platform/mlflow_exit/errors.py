@@ -7,6 +7,7 @@ ExitError
  ├─ RunUnreadable      a row of a run is none that MLflow writes
  ├─ NothingArchived    a step that needs the import came before it
  ├─ BackupRefused      the place of a backup cannot take it
+ ├─ CloudSqlFailed     Google's backup or export of the database did not end well
  ├─ RestoreRefused     the new database cannot take the backup
  ├─ RunNotArchived     the archive holds no run of this id
  └─ ReferencesRefused  a search for references that could find nothing
@@ -77,6 +78,17 @@ class BackupRefused(ExitError):
         super().__init__(
             f"backup to {place}: {received}; "
             "give an empty folder, nothing is overwritten"
+        )
+
+
+class CloudSqlFailed(ExitError):
+    """Cloud SQL's backup or export was not made."""
+
+    def __init__(self, what: str, received: str) -> None:
+        self.what, self.received = what, received
+        super().__init__(
+            f"Cloud SQL {what}: {received}; run the step again with the same place, it "
+            "goes on with what was begun"
         )
 
 

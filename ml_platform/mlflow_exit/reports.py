@@ -44,6 +44,11 @@ def backup_lines(made: Backup, place: str) -> list[str]:
         lines.append(f"dump {manifest.dump.name}: {manifest.dump.bytes} bytes")
     else:
         lines.append(f"no dump: {made.problem}")
+    if google := manifest.cloud_sql:
+        lines.append(
+            f"Cloud SQL {google.project}:{google.instance}: backup {google.backup_id}, "
+            f"export {google.export}, {google.export_bytes} bytes"
+        )
     rows = sum(table.rows for table in manifest.tables.values())
     return [*lines, f"{rows} rows in {place}, checksums in manifest.json"]
 

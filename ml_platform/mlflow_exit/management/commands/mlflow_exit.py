@@ -46,6 +46,12 @@ class Command(BaseCommand):
         step.add_argument(
             "--to", required=True, metavar="PLACE", help="an empty folder, or gs://…"
         )
+        step.add_argument(
+            "--cloud-sql",
+            default="",
+            metavar="PROJECT:INSTANCE:DATABASE",
+            help="also Cloud SQL's own backup, and its export beside the tables",
+        )
         step = _add(steps, "import", "archives every run", source=True)
         step.add_argument(
             "--replace",
@@ -91,7 +97,10 @@ class Command(BaseCommand):
     def _backup(self, options: dict[str, Any]) -> int:
         with closing(database_open(options["source"])) as database:
             made = backup_make(
-                database=database, place=options["to"], progress=self._progress
+                database=database,
+                place=options["to"],
+                cloud_sql=options["cloud_sql"],
+                progress=self._progress,
             )
         told = made.manifest.model_dump() | {"problem": made.problem}
         self._print(options, told, reports.backup_lines(made, options["to"]))
