@@ -5,6 +5,7 @@ already is compared by digest; a different one replaces it only when asked to.
 """
 
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -120,10 +121,11 @@ def _write_rows(record: ArchivedRun, held: HeldRun) -> None:
 
 def _insert_points(record: ArchivedRun, held: HeldRun) -> None:
     """Inserts by plain SQL: a model object a point took most of the import."""
+    stored = cache(text_stored)
     rows = (
         (
             record.pk,
-            text_stored(point.key),
+            stored(point.key),
             point.step,
             point.bits,
             point.timestamp_ms,
