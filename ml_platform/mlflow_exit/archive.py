@@ -49,10 +49,11 @@ def _points(record: ArchivedRun) -> list[Point]:
     read = cache(text_read)
     with connection.cursor() as cursor:
         cursor.execute(_POINTS, [record.pk])
-        return [
-            Point(read(key), step, bits, timestamp_ms, bool(is_nan))
-            for key, step, bits, timestamp_ms, is_nan in cursor.fetchall()
-        ]
+        rows = cursor.fetchall()
+    return [
+        Point(read(key), step, bits, timestamp_ms, bool(is_nan))
+        for key, step, bits, timestamp_ms, is_nan in rows
+    ]
 
 
 def point_lines(*, run_id: str) -> Iterator[str]:
