@@ -1,7 +1,7 @@
 """A nasty history into a new MLflow: by `backup` and `rollback`, and by others.
 
-The part of `mlflow_out.py` that needs mlflow-export-import. A thing is lost where the new
-database has fewer of it than the old one, by the run's name; a lost run's are, too.
+The part of `mlflow_out.py` that needs mlflow-export-import. A thing is lost where the
+new database has fewer of it than the old one, by the run's name; a lost run's are.
 """
 
 from __future__ import annotations
