@@ -5,7 +5,7 @@ BIN := .venv/bin
 # tests wait for servers now and then, so one process more than there are processors.
 PARALLEL := --dist loadfile --no-loadscope-reorder --maxprocesses 4
 APP_WORKERS := $(shell expr $$(nproc) + 1)
-BENCHMARKS := collection django pages pipeline
+BENCHMARKS := collection django pages pipeline mlflow_out
 TRAINER_BENCHMARKS := training recipes
 RUN_OPTIONS := $(if $(INPUT),--input $(INPUT)) $(if $(COLUMNS_MAP),--columns '$(COLUMNS_MAP)') \
 	$(if $(NAME),--name '$(NAME)') $(if $(EPOCHS),--epochs $(EPOCHS)) \

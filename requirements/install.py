@@ -3,9 +3,11 @@
 Runs on a bare Python with nothing installed: `python3 requirements/install.py`. An
 environment carries the digest of what it was made from, written last, so a second
 call does nothing and an interrupted one starts that environment over. Which trainer
-lock fits is decided here and nowhere else.
+lock fits is decided here and nowhere else. The MLflow servers that tests start are made
+only when asked for: `python3 requirements/install.py mlflow2 mlflow3`.
 """
 
+import fcntl
 import hashlib
 import os
 import platform
@@ -13,10 +15,12 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 UV = ROOT / ".tools" / "uv" / "bin" / "uv"
+DEFAULT_ROLES = ("app", "trainer")
 WORKS = (
     "What works: Linux on x86-64 with Python 3.11 (any glibc from 2.28; TFX 1.16), "
     "or with Python 3.12 and glibc 2.39 or newer (TFX 1.21). Choose the interpreter "
@@ -29,19 +33,18 @@ class SetupError(Exception):
 
 
 def main(roles):
-    """Makes the environments of `roles` (all by default); returns the exit code."""
+    """Makes the environments of `roles` (app and trainer by default).
+
+    Returns the exit code.
+    """
     try:
-        plan = [step for step in steps() if not roles or step[0] in roles]
+        plan = [step for step in steps() if step[0] in (roles or DEFAULT_ROLES)]
         if not plan:
-            asked = " ".join(roles)
-            raise SetupError(f"unknown role {asked}; choose app or trainer")
-        due = [step for step in plan if stamp(step) != digest(step)]
-        if any(step[0] == "trainer" for step in due):
-            require_compiler()
-        if due:
-            install_uv()
-        for number, step in enumerate(due, start=1):
-            make_environment(step, f"{number}/{len(due)}")
+            asked, known = " ".join(roles), ", ".join(step[0] for step in steps())
+            raise SetupError(f"unknown role {asked}; choose of {known}")
+        if not all(map(is_made, plan)):
+            with alone():
+                make_due(plan)
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)
         return 2
@@ -59,12 +62,34 @@ def main(roles):
     return 0
 
 
+@contextmanager
+def alone():
+    """Waits until no other call makes environments here."""
+    UV.parents[2].mkdir(exist_ok=True)
+    with (UV.parents[2] / "making").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def make_due(plan):
+    """Makes those environments of the plan that are not made yet."""
+    due = [step for step in plan if not is_made(step)]
+    if any(step[0] == "trainer" for step in due):
+        require_compiler()
+    if due:
+        install_uv()
+    for number, step in enumerate(due, start=1):
+        make_environment(step, f"{number}/{len(due)}")
+
+
 def steps():
     """The environments as (role, folder, lock file)."""
     locks = Path(__file__).resolve().parent
     return [
         ("app", ROOT / ".venv", locks / "app.lock"),
         ("trainer", ROOT / ".venv-trainer", locks / trainer_lock()),
+        ("mlflow2", ROOT / ".tools" / "mlflow2", locks / "mlflow2.lock"),
+        ("mlflow3", ROOT / ".tools" / "mlflow3", locks / "mlflow3.lock"),
     ]
 
 
@@ -97,6 +122,11 @@ def digest(step):
     parts = [step[2].read_bytes(), (ROOT / "setup.cfg").read_bytes()]
     parts.append(f"{sys.version} {ROOT}".encode())
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def is_made(step):
+    """Whether the environment is there, made from what lies here now."""
+    return stamp(step) == digest(step)
 
 
 def stamp(step):
@@ -137,8 +167,8 @@ def install_uv():
 
 
 def make_environment(step, number):
-    """Makes one environment whole: packages, this project, then the stamp."""
-    _role, folder, lock = step
+    """Makes one environment whole: packages, this project (not in MLflow's), stamp."""
+    role, folder, lock = step
     began = time.monotonic()
     print(f"setup: {number} {folder.name} from {lock.name}", flush=True)
     python = str(folder / "bin" / "python")
@@ -147,8 +177,9 @@ def make_environment(step, number):
         [*uv, "venv", "--clear", "--python", sys.executable, str(folder)], check=True
     )
     subprocess.run([*uv, "pip", "sync", "--python", python, str(lock)], check=True)
-    project = ["--python", python, "--no-deps", "--editable", str(ROOT)]
-    subprocess.run([*uv, "pip", "install", *project], check=True)
+    if role in DEFAULT_ROLES:
+        project = ["--python", python, "--no-deps", "--editable", str(ROOT)]
+        subprocess.run([*uv, "pip", "install", *project], check=True)
     (folder / ".made-from").write_text(digest(step))
     seconds = time.monotonic() - began
     print(f"setup: {number} {folder.name} ready in {seconds:.0f} s", flush=True)

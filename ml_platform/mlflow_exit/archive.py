@@ -2,14 +2,20 @@
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
+from django.db import connection
+
 from ml_platform.mlflow_exit.errors import RunNotArchived
-from ml_platform.mlflow_exit.models import ArchivedRun
+from ml_platform.mlflow_exit.models import ArchivedPoint, ArchivedRun
 from ml_platform.mlflow_exit.runs import HeldRun, Point
 from ml_platform.mlflow_exit.texts import text_read
 
-_POINT = ("key", "step", "value_bits", "timestamp_ms", "is_nan")
+_POINTS = (
+    "SELECT key, step, value_bits, timestamp_ms, is_nan "
+    f"FROM {ArchivedPoint._meta.db_table} WHERE run_id = %s"
+)
 
 
 def run_archived(*, run_id: str) -> ArchivedRun:
@@ -26,17 +32,28 @@ def run_archived(*, run_id: str) -> ArchivedRun:
 
 def run_held(record: ArchivedRun) -> HeldRun:
     """Returns everything that the archive's rows hold of a run."""
-    rows = record.points.values_list(*_POINT).iterator()
     return HeldRun(
         record.run_id,
         {name: _read(value) for name, value in record.columns.items()},
-        [Point(text_read(key), *rest) for key, *rest in rows],
+        _points(record),
         [
             (text_read(k), _read(v))
             for k, v in record.params.values_list("key", "value")
         ],
         [(text_read(k), _read(v)) for k, v in record.tags.values_list("key", "value")],
     )
+
+
+def _points(record: ArchivedRun) -> list[Point]:
+    """Reads by plain SQL: Django's conversion of rows took most of the reading."""
+    read = cache(text_read)
+    with connection.cursor() as cursor:
+        cursor.execute(_POINTS, [record.pk])
+        rows = cursor.fetchall()
+    return [
+        Point(read(key), step, bits, timestamp_ms, bool(is_nan))
+        for key, step, bits, timestamp_ms, is_nan in rows
+    ]
 
 
 def point_lines(*, run_id: str) -> Iterator[str]:

@@ -7,6 +7,8 @@ ExitError
  ├─ RunUnreadable      a row of a run is none that MLflow writes
  ├─ NothingArchived    a step that needs the import came before it
  ├─ BackupRefused      the place of a backup cannot take it
+ ├─ CloudSqlFailed     Google's backup or export of the database did not end well
+ ├─ RestoreRefused     the new database cannot take the backup
  ├─ RunNotArchived     the archive holds no run of this id
  └─ ReferencesRefused  a search for references that could find nothing
 """
@@ -77,6 +79,28 @@ class BackupRefused(ExitError):
             f"backup to {place}: {received}; "
             "give an empty folder, nothing is overwritten"
         )
+
+
+class CloudSqlFailed(ExitError):
+    """Cloud SQL's backup or export was not made."""
+
+    def __init__(self, what: str, received: str) -> None:
+        self.what, self.received = what, received
+        super().__init__(
+            f"Cloud SQL {what}: {received}; run the step again with the same place, it "
+            "goes on with what was begun"
+        )
+
+
+class RestoreRefused(ExitError):
+    """The new database cannot take a row, or holds rows already; nothing was written.
+
+    `received` says where and what, and ends with what to do.
+    """
+
+    def __init__(self, target: str, received: str) -> None:
+        self.target, self.received = target, received
+        super().__init__(f"rollback into {target}: {received}; nothing was written")
 
 
 class RunNotArchived(ExitError):

@@ -39,11 +39,22 @@ class Table(_Strict):
     files: list[File] = Field(min_length=1)
 
 
+class CloudSql(_Strict):
+    """What Cloud SQL made of the database by itself: a backup, and an export."""
+
+    project: str
+    instance: str
+    database: str
+    backup_id: str
+    export: str
+    export_bytes: int = Field(gt=0)
+
+
 class Manifest(_Strict):
     """The backup as a whole.
 
     `dump` is the database's own backup beside the tables: of SQLite a database, of
-    PostgreSQL what `pg_restore` reads.
+    PostgreSQL what `pg_restore` reads. `cloud_sql` is Google's, where it was asked for.
     """
 
     format: Literal["mlflow_exit backup"] = "mlflow_exit backup"
@@ -52,6 +63,7 @@ class Manifest(_Strict):
     made_at: str
     tables: dict[str, Table]
     dump: File | None = None
+    cloud_sql: CloudSql | None = None
 
     def files(self) -> list[File]:
         """Returns every file of the tables."""

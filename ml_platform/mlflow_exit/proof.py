@@ -41,6 +41,7 @@ def proof_of(verdict: Verdict, source: str, lacking: list[str]) -> dict[str, Any
         "lacking": lacking,
         "own_documents": verdict.own_documents,
         "archive_only": verdict.archive_only,
+        "pruned": verdict.pruned,
         "digest": verdict.digest(),
         "archive": archive_digest(),
     }

@@ -44,6 +44,11 @@ def backup_lines(made: Backup, place: str) -> list[str]:
         lines.append(f"dump {manifest.dump.name}: {manifest.dump.bytes} bytes")
     else:
         lines.append(f"no dump: {made.problem}")
+    if google := manifest.cloud_sql:
+        lines.append(
+            f"Cloud SQL {google.project}:{google.instance}: backup {google.backup_id}, "
+            f"export {google.export}, {google.export_bytes} bytes"
+        )
     rows = sum(table.rows for table in manifest.tables.values())
     return [*lines, f"{rows} rows in {place}, checksums in manifest.json"]
 
@@ -86,6 +91,10 @@ def verdict_lines(verdict: Verdict, proof: dict[str, Any] | None) -> list[str]:
         f"run {run_id}: no document can hold it; the archive does"
         for run_id in verdict.archive_only
     ]
+    lines += [
+        f"run {run_id}: its document was pruned; the receipt's digest is the archive's"
+        for run_id in verdict.pruned
+    ]
     if proof is None:
         return [*lines, "NOT verified"]
     return [
@@ -105,6 +114,22 @@ def revert_lines(found: list[dict[str, str | int]]) -> list[str]:
         ]
         lines.append(f"{line['what']} {' '.join(named)}: {line['do']}")
     return [*lines, f"{len(found)} things to undo; nothing was changed"]
+
+
+def restored_lines(verdict: Verdict) -> list[str]:
+    """Returns what was written and read back, then what came back otherwise."""
+    lines = [
+        f"restored: {verdict.match} runs and experiments, {verdict.points} points",
+        *_listed("differ", verdict.differ),
+        *_listed("missing here (new database)", verdict.missing_here),
+        *_listed("missing there (backup)", verdict.missing_there),
+    ]
+    if not verdict.holds:
+        return [*lines, "NOT restored as it was; remove the new database"]
+    return [
+        *lines,
+        "read back: the new database holds what the backup does, to the bit",
+    ]
 
 
 def _listed(title: str, found: list[Line]) -> list[str]:

@@ -21,6 +21,8 @@ class Verdict:
         caches: completed runs with an MLflow id whose history is cached.
         own_documents: ids of runs with a document of their own, which was not compared.
         archive_only: ids of runs with more rows than a document can hold.
+        pruned: ids of runs whose document, as the archive gives it, was removed with a
+            receipt.
         differ: things that both sides have, otherwise.
         missing_here: what the archive lacks; caches that are not there.
         missing_there: what the source or a document lacks.
@@ -35,6 +37,7 @@ class Verdict:
     caches: int = 0
     own_documents: list[str] = field(default_factory=list)
     archive_only: list[str] = field(default_factory=list)
+    pruned: list[str] = field(default_factory=list)
     differ: list[Line] = field(default_factory=list)
     missing_here: list[Line] = field(default_factory=list)
     missing_there: list[Line] = field(default_factory=list)

@@ -1,22 +1,21 @@
 """The first half of the proof: source against archive, bit by bit. Reads only.
 
-A difference names its run, and its key and step where it has them. Rows are compared
-as multisets, so a dropped, doubled or swapped row is found as surely as a changed one.
+A difference names its run, and its key and step where it has them.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
 
 from ml_platform.mlflow_exit.archive import run_held
+from ml_platform.mlflow_exit.comparing import run_compare
 from ml_platform.mlflow_exit.errors import NothingArchived, RunUnreadable
 from ml_platform.mlflow_exit.models import ArchivedExperiment, ArchivedRun
-from ml_platform.mlflow_exit.runs import HeldRun, Point
+from ml_platform.mlflow_exit.runs import HeldRun
 from ml_platform.mlflow_exit.sources.source import Source
 from ml_platform.mlflow_exit.texts import text_read
-from ml_platform.mlflow_exit.verdict import Line, Row, Verdict
+from ml_platform.mlflow_exit.verdict import Line, Verdict
 
 
 def source_verify(
@@ -99,22 +98,7 @@ def _compare_run(verdict: Verdict, there: HeldRun, record: ArchivedRun) -> None:
     here = run_held(record)
     before = verdict.findings
     run_id = there.run_id
-    columns = (list(here.columns.items()), list(there.columns.items()))
-    for what, (mine, theirs) in (
-        ("column", columns),
-        ("param", (here.params, there.params)),
-        ("tag", (here.tags, there.tags)),
-    ):
-        name = {"what": what, "run_id": run_id}
-        _compare_rows(verdict, name, mine, theirs, _named_pair)
-    _compare_rows(
-        verdict,
-        {"what": "point", "run_id": run_id},
-        here.points,
-        there.points,
-        _named_point,
-    )
-    verdict.points += sum((Counter(here.points) & Counter(there.points)).values())
+    run_compare(verdict, here, there)
     if record.digest != here.digest():
         verdict.differ.append(
             {"what": "digest", "run_id": run_id, "here": record.digest}
@@ -123,50 +107,6 @@ def _compare_run(verdict: Verdict, there: HeldRun, record: ArchivedRun) -> None:
     verdict.match += verdict.findings == before
     verdict.runs += 1
     verdict.tell("run", run_id, there.digest(), here.digest())
-
-
-def _compare_rows(
-    verdict: Verdict,
-    name: Line,
-    here: Iterable[Row],
-    there: Iterable[Row],
-    named: Callable[[Any], tuple[Line, str]],
-) -> None:
-    """Compares two multisets of rows; rows of one name on both sides differ."""
-    mine, theirs = Counter(here), Counter(there)
-    only_here, only_there = (
-        _by_name(mine - theirs, named),
-        _by_name(theirs - mine, named),
-    )
-    for key in sorted(only_here.keys() | only_there.keys()):
-        line = name | dict(key)
-        left, right = only_here.get(key, []), only_there.get(key, [])
-        for a, b in zip(left, right, strict=False):
-            verdict.differ.append(line | {"here": a, "there": b})
-        common = min(len(left), len(right))
-        verdict.missing_there += [line | {"here": a} for a in left[common:]]
-        verdict.missing_here += [line | {"there": b} for b in right[common:]]
-
-
-def _by_name(
-    rows: Counter[Row], named: Callable[[Any], tuple[Line, str]]
-) -> dict[tuple[tuple[str, Any], ...], list[str]]:
-    found: dict[tuple[tuple[str, Any], ...], list[str]] = {}
-    for row in rows.elements():
-        name, shown = named(row)
-        found.setdefault(tuple(name.items()), []).append(shown)
-    return {name: sorted(shown) for name, shown in found.items()}
-
-
-def _named_pair(row: tuple[str, Any]) -> tuple[Line, str]:
-    return {"key": row[0]}, repr(row[1])
-
-
-def _named_point(point: Point) -> tuple[Line, str]:
-    shown = "nan" if point.is_nan else repr(point.value)
-    bits = point.bits & (2**64 - 1)
-    name = {"key": point.key, "step": point.step}
-    return name, f"{shown} (0x{bits:016x}) at {point.timestamp_ms} ms"
 
 
 def _experiment(one: ArchivedExperiment) -> tuple[dict[str, Any], list[Any]]:

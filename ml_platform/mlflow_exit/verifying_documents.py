@@ -7,14 +7,14 @@ byte; where they differ, both are taken apart to name the series and the epoch.
 import hashlib
 import json
 from collections.abc import Callable
-from typing import Any
 
 from pydantic import ValidationError
 
 from ml_platform.experiments.errors import ExperimentsError
-from ml_platform.experiments.models import QuickTest, RunStatus
+from ml_platform.experiments.models import QuickTest, Receipt, Removal, RunStatus
 from ml_platform.experiments.roots import file_allowed
 from ml_platform.mlflow_exit.archive import run_held
+from ml_platform.mlflow_exit.differing import Places
 from ml_platform.mlflow_exit.mapping.document import document_of
 from ml_platform.mlflow_exit.models import ArchivedRun, DocumentState
 from ml_platform.mlflow_exit.services.documents import experiment_name
@@ -23,8 +23,6 @@ from training_metrics.errors import TrainingMetricsError
 from training_metrics.limits import BYTES_MAX
 from training_metrics.storage import DOCUMENT_NAME, open_store
 from training_metrics.writing import to_bytes
-
-_ABSENT = object()
 
 
 def documents_verify(
@@ -80,12 +78,41 @@ def _compare_stored(
         verdict.unreadable.append(name | {"why": " ".join(str(error).split())[:300]})
         return
     if stored is None:
-        verdict.missing_there.append(name | {"why": f"nothing at {place}"})
+        receipt = _receipt(quick_test)
+        if receipt is None:
+            verdict.missing_there.append(name | {"why": f"nothing at {place}"})
+        else:
+            _compare_pruned(verdict, record, derived, receipt, quick_test)
         return
     before = verdict.findings
     _compare_bytes(verdict, name, derived, stored.data)
-    _compare_digests(verdict, record, stored.data, quick_test.cached_sha256)
+    digest = hashlib.sha256(stored.data).hexdigest()
+    _compare_digests(verdict, record, digest, quick_test.cached_sha256)
     verdict.documents += verdict.findings == before
+
+
+def _receipt(run: QuickTest) -> Receipt | None:
+    """The receipt of the document's last removal, where that is why it is not there."""
+    pruned = Receipt.objects.filter(run_id=run.pk, removal=Removal.PRUNED)
+    return pruned.exclude(done_at=None).order_by("pk").last() if run.pruned_at else None
+
+
+def _compare_pruned(
+    verdict: Verdict,
+    record: ArchivedRun,
+    derived: bytes,
+    receipt: Receipt,
+    quick_test: QuickTest,
+) -> None:
+    """A document that is gone by a receipt is compared by the receipt's digest."""
+    digest = hashlib.sha256(derived).hexdigest()
+    before = verdict.findings
+    name = {"what": "receipt", "run_id": record.run_id, "receipt": receipt.pk}
+    if receipt.sha256 != digest:
+        verdict.differ.append(name | {"here": digest, "there": receipt.sha256})
+    _compare_digests(verdict, record, receipt.sha256, quick_test.cached_sha256)
+    if verdict.findings == before:
+        verdict.pruned.append(record.run_id)
 
 
 def _compare_bytes(verdict: Verdict, name: Line, derived: bytes, stored: bytes) -> None:
@@ -98,75 +125,21 @@ def _compare_bytes(verdict: Verdict, name: Line, derived: bytes, stored: bytes) 
         verdict.unreadable.append(name | {"why": str(error)})
         return
     here = json.loads(derived)
-    _Comparison(verdict, name, here["epochs"]).walk(here, there, "")
+    Places(verdict, name, here["epochs"]).walk(here, there, "")
     if verdict.findings == before:
         sizes = {"here": f"{len(derived)} bytes", "there": f"{len(stored)} bytes"}
         verdict.differ.append(name | {"path": "$", **sizes})
 
 
 def _compare_digests(
-    verdict: Verdict, record: ArchivedRun, stored: bytes, cached: str
+    verdict: Verdict, record: ArchivedRun, digest: str, cached: str
 ) -> None:
     """What the import recorded, and what the cache was made from."""
-    digest = hashlib.sha256(stored).hexdigest()
     verdict.tell("document", record.run_id, digest, cached)
     for what, known in (("document_sha256", record.document_sha256), ("cache", cached)):
         if known != digest:
             line = {"what": what, "run_id": record.run_id}
             verdict.differ.append(line | {"here": known, "there": digest})
-
-
-class _Comparison:
-    """Names the places where two documents differ; here is what the archive gives."""
-
-    def __init__(self, verdict: Verdict, name: Line, epochs: list[int]) -> None:
-        self._verdict, self._name, self._epochs = verdict, name, epochs
-
-    def walk(self, here: Any, there: Any, path: str) -> None:
-        if here is _ABSENT:
-            self._verdict.missing_here.append(self._line(path) | {"there": repr(there)})
-        elif there is _ABSENT:
-            self._verdict.missing_there.append(self._line(path) | {"here": repr(here)})
-        elif isinstance(here, dict) and isinstance(there, dict):
-            for key in sorted(here.keys() | there.keys()):
-                below = f"{path}.{key}" if path else key
-                self.walk(here.get(key, _ABSENT), there.get(key, _ABSENT), below)
-        elif isinstance(here, list) and isinstance(there, list):
-            self._walk_lists(here, there, path)
-        elif type(here) is not type(there) or repr(here) != repr(there):
-            self._differ(here, there, path)
-
-    def _walk_lists(self, here: list[Any], there: list[Any], path: str) -> None:
-        if len(here) != len(there):
-            pairs = enumerate(zip(here, there, strict=False))
-            unlike = (at for at, (a, b) in pairs if repr(a) != repr(b))
-            first = next(unlike, min(len(here), len(there)))
-            told = f"{len(here)} entries", f"{len(there)} entries"
-            self._differ(*told, self._place(path, first, len(here)))
-            return
-        for at, (mine, theirs) in enumerate(zip(here, there, strict=True)):
-            self.walk(mine, theirs, self._place(path, at, len(here)))
-
-    def _place(self, path: str, at: int, length: int) -> str:
-        is_series = length == len(self._epochs) and "@" not in path and at < length
-        return f"{path}@{self._epochs[at]}" if is_series else f"{path}[{at}]"
-
-    def _differ(self, here: Any, there: Any, path: str) -> None:
-        sides = {"here": _short(here), "there": _short(there)}
-        self._verdict.differ.append(self._line(path) | sides)
-
-    def _line(self, path: str) -> Line:
-        """A series' place is told with its epoch apart."""
-        series, at, rest = path.partition("@")
-        if not at:
-            return self._name | {"path": path}
-        epoch, bracket, inner = rest.partition("[")
-        return self._name | {"path": series + bracket + inner, "epoch": int(epoch)}
-
-
-def _short(value: Any) -> str:
-    text = value if isinstance(value, str) else repr(value)
-    return text if len(text) <= 100 else f"{text[:100]}…"
 
 
 def _require_caches(verdict: Verdict) -> None:

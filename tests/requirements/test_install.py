@@ -71,3 +71,19 @@ def test_a_missing_compiler_is_named_before_anything_is_made(
 def test_a_second_call_makes_nothing_and_says_nothing():
     ended = subprocess.run([sys.executable, SCRIPT], capture_output=True, text=True)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+
+
+def test_an_unknown_role_is_refused_by_name(install, capsys):
+    install.machine()
+    assert install.main(["mlflow9"]) == 2
+    said = capsys.readouterr().err
+    assert "unknown role mlflow9; choose of app, trainer, mlflow2, mlflow3" in said
+
+
+def test_what_another_call_made_meanwhile_is_not_made_again(install, monkeypatch):
+    """Test processes ask for MLflow at the same time; the second one waits."""
+    install.machine()
+    made = iter([False, True])
+    monkeypatch.setattr(install, "is_made", lambda step: next(made))
+    monkeypatch.setattr(install, "make_environment", lambda *_: pytest.fail("again"))
+    assert install.main(["mlflow3"]) == 0

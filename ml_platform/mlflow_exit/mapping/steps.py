@@ -9,9 +9,13 @@ import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ml_platform.mlflow_exit.bits import was_infinite
+from ml_platform.mlflow_exit.bits import INFINITY_IN_MLFLOW, bits_of
 from ml_platform.mlflow_exit.runs import Point
 from training_metrics.document import EPOCH_LIMIT
+
+# Asked of every point, so by the bits: those of a larger number are larger.
+_ALL_BUT_SIGN = 2**63 - 1
+_LARGEST, _INFINITY = bits_of(INFINITY_IN_MLFLOW), bits_of(math.inf)
 
 
 class Steps(NamedTuple):
@@ -60,8 +64,9 @@ def lateness(point: Point) -> tuple[int, int, bool, float, int]:
 
 def kind_of(point: Point) -> str | None:
     """Returns `nan`, `+inf` or `-inf` for a point that is no number, else None."""
-    if point.is_nan or math.isnan(point.value):
+    magnitude = point.bits & _ALL_BUT_SIGN
+    if magnitude < _LARGEST and not point.is_nan:
+        return None
+    if magnitude > _INFINITY or point.is_nan:
         return "nan"
-    if was_infinite(point.value):
-        return "+inf" if point.value > 0 else "-inf"
-    return None
+    return "-inf" if point.bits < 0 else "+inf"

@@ -5,6 +5,7 @@ already is compared by digest; a different one replaces it only when asked to.
 """
 
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -32,6 +33,8 @@ STATUSES = {
     "RUNNING": RunStatus.RUNNING,
     "SCHEDULED": RunStatus.SUBMITTED,
 }
+
+_POINTS_A_STATEMENT = 500
 
 
 class Archived(Enum):
@@ -119,25 +122,21 @@ def _write_rows(record: ArchivedRun, held: HeldRun) -> None:
 
 
 def _insert_points(record: ArchivedRun, held: HeldRun) -> None:
-    """Inserts by plain SQL: a model object a point took most of the import."""
-    rows = (
-        (
-            record.pk,
-            text_stored(point.key),
-            point.step,
-            point.bits,
-            point.timestamp_ms,
-            point.is_nan,
-        )
-        for point in held.points
-    )
+    """Inserts by plain SQL, many rows a statement: all else took most of the import."""
+    stored = cache(text_stored)
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {ArchivedPoint._meta.db_table} "
-            "(run_id, key, step, value_bits, timestamp_ms, is_nan) "
-            "VALUES (%s, %s, %s, %s, %s, %s)",
-            rows,
-        )
+        for start in range(0, len(held.points), _POINTS_A_STATEMENT):
+            points = held.points[start : start + _POINTS_A_STATEMENT]
+            values: list[Any] = []
+            for key, step, bits, timestamp_ms, is_nan in points:
+                values += (record.pk, stored(key), step, bits, timestamp_ms, is_nan)
+            marks = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(points))
+            cursor.execute(
+                f"INSERT INTO {ArchivedPoint._meta.db_table} "
+                "(run_id, key, step, value_bits, timestamp_ms, is_nan) "
+                f"VALUES {marks}",
+                values,
+            )
 
 
 def _attach_quick_test(

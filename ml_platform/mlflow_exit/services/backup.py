@@ -1,9 +1,10 @@
 """A backup: all tables of a database as files, exact to the bit, and its own dump.
 
 1. The place must be empty; nothing is ever overwritten.
-2. The database is read as of one moment (`Database.frozen`).
-3. Every table is written as CSV, in parts that fit into memory, then the dump.
-4. The manifest with rows and checksums is written last: a place that has one is whole.
+2. Cloud SQL makes its own backup and export, where asked.
+3. The database is read as of one moment (`Database.frozen`).
+4. Every table is written as CSV, in parts that fit into memory, then the dump.
+5. The manifest with rows and checksums is written last: a place that has one is whole.
 
 Cut off anywhere, it leaves files without a manifest; a backup of one moment cannot be
 continued at another, so it is begun again in an empty place.
@@ -19,7 +20,14 @@ from pathlib import Path
 from django.utils import timezone
 
 from ml_platform.mlflow_exit.errors import BackupRefused
-from ml_platform.mlflow_exit.manifest import NAME, File, Manifest, Table, stored
+from ml_platform.mlflow_exit.manifest import (
+    NAME,
+    CloudSql,
+    File,
+    Manifest,
+    Table,
+    stored,
+)
 from ml_platform.mlflow_exit.sources.database import Database, Tables
 from training_metrics.errors import StoreConflict, TrainingMetricsError
 from training_metrics.storage import open_store
@@ -37,21 +45,28 @@ class Backup:
 
 
 def backup_make(
-    *, database: Database, place: str, progress: Progress | None = None
+    *,
+    database: Database,
+    place: str,
+    cloud_sql: str = "",
+    progress: Progress | None = None,
 ) -> Backup:
     """Writes the backup.
 
     Args:
         database: open.
         place: an empty or new folder, or `gs://bucket/folder`.
+        cloud_sql: `PROJECT:INSTANCE:DATABASE`, to have Google make its own first.
         progress: called after each table with the tables done and their number.
 
     Raises:
         BackupRefused: The place is not empty, or does not take a file.
+        CloudSqlFailed: Google's own was asked for and not made.
         SourceAway: The database stopped answering.
     """
     place = place.rstrip("/")
     _refuse_what_is_taken(place)
+    google_made = _google_made(cloud_sql, place)
     with (
         tempfile.TemporaryDirectory(prefix="mlflow-exit-") as temporary,
         database.frozen(Path(temporary)) as frozen,
@@ -72,9 +87,19 @@ def backup_make(
             made_at=timezone.now().isoformat(),
             tables=tables,
             dump=_write(place, dump.name, dump.read_bytes()) if dump else None,
+            cloud_sql=google_made,
         )
         _write(place, NAME, manifest.model_dump_json(indent=1).encode() + b"\n")
         return Backup(manifest, frozen.problem)
+
+
+def _google_made(cloud_sql: str, place: str) -> CloudSql | None:
+    if not cloud_sql:
+        return None
+    # Google's client is needed by nobody else here.
+    from ml_platform.mlflow_exit.cloud_sql import cloud_sql_backup
+
+    return cloud_sql_backup(address=cloud_sql, place=place)
 
 
 def _refuse_what_is_taken(place: str) -> None:

@@ -24,7 +24,7 @@ class PostgresqlDatabase:
     """Implements `Database`."""
 
     def __init__(self, url: str) -> None:
-        self.label = _without_password(url)
+        self.label = label_of(url)
         self._url = url
         try:
             # Before PostgreSQL 12 floats came rounded unless asked for whole.
@@ -32,7 +32,7 @@ class PostgresqlDatabase:
                 url, autocommit=True, options="-c extra_float_digits=3"
             )
         except psycopg.Error as error:
-            raise SourceAway(self.label, _one_line(error)) from error
+            raise SourceAway(self.label, one_line(error)) from error
         self._connection.read_only = True
         self._connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
 
@@ -63,7 +63,7 @@ class PostgresqlDatabase:
                 for line in copy:
                     yield bytes(line)
         except psycopg.Error as error:
-            raise SourceAway(self.label, _one_line(error)) from error
+            raise SourceAway(self.label, one_line(error)) from error
 
     def _dump(self, path: Path, snapshot: str) -> str:
         """Runs `pg_dump`; returns why there is no dump, empty where there is one."""
@@ -97,18 +97,20 @@ class PostgresqlDatabase:
         try:
             return self._connection.execute(query, values or None).fetchall()
         except psycopg.Error as error:
-            raise SourceAway(self.label, _one_line(error)) from error
+            raise SourceAway(self.label, one_line(error)) from error
 
     def close(self) -> None:
         """See `Database`."""
         self._connection.close()
 
 
-def _without_password(url: str) -> str:
+def label_of(url: str) -> str:
+    """Returns the address without its password and options."""
     parts = urlsplit(url)
     user, at, place = parts.netloc.rpartition("@")
     return f"postgresql://{user.partition(':')[0]}{at}{place}{parts.path}"
 
 
-def _one_line(error: psycopg.Error) -> str:
+def one_line(error: psycopg.Error) -> str:
+    """Returns what the database said, as one line."""
     return " ".join(str(error).split()) or type(error).__name__

@@ -4,6 +4,7 @@ import io
 import json
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,20 @@ def tracking(tmp_path: Path) -> Path:
     # Not synced row by row: a busy disk made this the slowest part of every test.
     connection.executescript(f"PRAGMA synchronous = OFF; {SQL.read_text()}")
     connection.close()
+    return path
+
+
+@pytest.fixture
+def new_tracking(tmp_path: Path) -> Path:
+    """A database as MLflow 3.17.2 makes it: its tables and its two first rows."""
+    path = tmp_path / "new.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(f"PRAGMA synchronous = OFF; {SQL.read_text()}")
+        tables = ("metrics", "latest_metrics", "params", "tags", "runs")
+        for table in (*tables, "experiment_tags"):
+            connection.execute(f"DELETE FROM {table}")
+        connection.execute("DELETE FROM experiments WHERE experiment_id > 0")
+        connection.commit()
     return path
 
 

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.core.management import CommandError
 
 from ml_platform.mlflow_exit.bits import bits_of
 from ml_platform.mlflow_exit.services.backup import backup_make
 from ml_platform.mlflow_exit.sources import database_open, source_open
+from tests.ml_platform.mlflow_exit.conftest import Change, Exit
 from tests.ml_platform.postgres import needs_postgres, postgres
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, needs_postgres]
@@ -34,6 +36,7 @@ TABLES = {
     "tags": '"key" varchar(250), value varchar(8000), run_uuid varchar(32)',
     "experiment_tags": '"key" varchar(250), value text, experiment_id integer',
 }
+LATEST = {"latest_metrics": TABLES["metrics"]}
 
 
 @pytest.fixture(scope="module")
@@ -129,3 +132,57 @@ def test_a_backup_is_restored_from_its_files_and_from_its_dump(
             assert here.run_ids() == there.run_ids() != []
             for run_id in there.run_ids():
                 assert here.run(run_id).digest() == there.run(run_id).digest()
+
+
+def test_a_new_database_takes_the_backup_and_numbers_on(
+    server: str, tracking: Path, tmp_path: Path, mlflow_exit: Exit
+) -> None:
+    """Only as many tables as are read here; the real ones are in test_real_mlflow."""
+    _copy(tracking, server)
+    with closing(database_open(server)) as database:
+        backup_make(database=database, place=str(tmp_path / "backup"))
+    third = server.replace("/trackless", "/third")
+    subprocess.run(["createdb", f"--maintenance-db={server}", "third"], check=True)
+    with psycopg.connect(third) as connection:
+        for table, columns in TABLES.items():
+            connection.execute(f"CREATE TABLE {table} ({columns})".encode())
+    into = ["--into", third]
+    order = ["rollback", "--from", str(tmp_path / "backup")]
+    assert mlflow_exit(*order, *into)[0] == 0
+    with source_open(server) as there, source_open(third) as here:
+        assert here.experiments() == there.experiments()
+        for run_id in there.run_ids():
+            assert here.run(run_id).digest() == there.run(run_id).digest()
+    with psycopg.connect(third) as connection:
+        made = "INSERT INTO experiments (name) VALUES ('n') RETURNING experiment_id"
+        assert connection.execute(made).fetchone() == (3,)
+    with pytest.raises(CommandError, match="table experiments holds rows"):
+        mlflow_exit(*order, *into)
+
+
+def test_what_the_other_database_cannot_keep_is_named(
+    server: str,
+    tracking: Path,
+    new_tracking: Path,
+    tmp_path: Path,
+    mlflow_exit: Exit,
+    change: Change,
+) -> None:
+    _copy(tracking, server)
+    with closing(database_open(server)) as database:
+        backup_make(database=database, place=str(tmp_path / "backup"))
+    order = ["rollback", "--from", str(tmp_path / "backup")]
+    with pytest.raises(CommandError, match="column value: '-0': SQLite keeps no sign"):
+        mlflow_exit(*order, "--into", f"sqlite:///{new_tracking}")
+    fourth = server.replace("/trackless", "/fourth")
+    subprocess.run(["createdb", f"--maintenance-db={server}", "fourth"], check=True)
+    with psycopg.connect(fourth) as connection:
+        for table, columns in (TABLES | LATEST).items():
+            connection.execute(f"CREATE TABLE {table} ({columns})".encode())
+    change("UPDATE tags SET value = 'a' || char(0) WHERE key = 'note'")
+    mlflow_exit("backup", "--to", str(tmp_path / "odd"))
+    order = ["rollback", "--from", str(tmp_path / "odd"), "--into", fourth]
+    with pytest.raises(CommandError, match=r"tags\.csv, line \d+: column value: .*NUL"):
+        mlflow_exit(*order)
+    with psycopg.connect(fourth) as connection:
+        assert connection.execute("SELECT COUNT(*) FROM runs").fetchone() == (0,)

@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 
-from ml_platform.experiments.models import QuickTest
+from ml_platform.experiments.models import QuickTest, Receipt
+from ml_platform.experiments.services.removing import (
+    document_prune,
+    document_to_prune,
+)
 from ml_platform.mlflow_exit.models import ArchivedPoint, ArchivedRun
 from tests.ml_platform.mlflow_exit.conftest import Exit, told
 
@@ -201,3 +205,41 @@ def test_a_run_whose_quick_test_is_gone_is_named(imported: Exit, run_id: RunId) 
     QuickTest.objects.get(mlflow_run_id=run_id("killed")).delete()
     (line,) = told(imported("verify", "--json"))["missing_there"]
     assert (line["run_id"], line["why"]) == (run_id("killed"), "its QuickTest is gone")
+
+
+def pruned(run_id: str) -> Receipt:
+    """Removes the run's document as `prune_artifacts` does."""
+    run = ArchivedRun.objects.get(run_id=run_id).quick_test
+    assert run is not None
+    receipt = document_prune(run=run, stored=document_to_prune(run=run))
+    assert receipt is not None
+    return receipt
+
+
+def test_a_document_pruned_with_a_receipt_is_said_and_no_finding(
+    imported: Exit, run_id: RunId
+) -> None:
+    pruned(run_id("platform"))
+    code, out = imported("verify")
+    assert code == 0, out
+    assert f"run {run_id('platform')}: its document was pruned; the receipt's" in out
+    verdict = json.loads(imported("verify", "--json")[1])
+    assert (verdict["documents"], verdict["missing_there"]) == (7, [])
+    assert verdict["proof"]["pruned"] == [run_id("platform")]
+
+
+def test_a_receipt_of_another_document_is_named(imported: Exit, run_id: RunId) -> None:
+    receipt = pruned(run_id("platform"))
+    Receipt.objects.filter(pk=receipt.pk).update(sha256="0" * 64)
+    lines = [line for line in found(imported, "differ") if line["what"] == "receipt"]
+    ((there, named),) = [(line["there"], line["run_id"]) for line in lines]
+    assert (there, named) == ("0" * 64, run_id("platform"))
+
+
+def test_a_pruned_document_without_a_finished_receipt_is_missing(
+    imported: Exit, run_id: RunId
+) -> None:
+    receipt = pruned(run_id("platform"))
+    Receipt.objects.filter(pk=receipt.pk).update(done_at=None)
+    (line,) = found(imported, "missing_there")
+    assert (line["what"], line["run_id"]) == ("document", run_id("platform"))

@@ -83,6 +83,15 @@ def _objects(project: Project, call: Call, query: Query, _: Any) -> Json:
     return project.page("items", rows, query)
 
 
+@answers("storage.objects.get")
+def _object(project: Project, call: Call, _: Query, __: Any) -> Json:
+    name = call.parameters["object"]
+    for row in _objects_of(project, call.parameters["bucket"]):
+        if row["name"] == name:
+            return row
+    raise Refused(404, f"No such object: {name}")
+
+
 @answers("storage.objects.delete")
 def _delete_object(project: Project, call: Call, query: Query, _: Any) -> None:
     bucket, name = call.parameters["bucket"], call.parameters["object"]

@@ -32,6 +32,8 @@ class Operation:
     polls_left: int
     error: str = ""
     done: bool = False
+    method: str = ""
+    context: Json | None = None
 
     def poll(self) -> None:
         """One look at it; `polls_left` below 0 never ends."""
@@ -110,7 +112,8 @@ class Project:
     def begin(self, api: str, method: str, effect: Callable[[], None]) -> Operation:
         """Begins an operation."""
         error = self.failing.pop(method, "")
-        operation = Operation(api, f"op-{self.tag()}", effect, self.polls, error)
+        name = f"op-{self.tag()}"
+        operation = Operation(api, name, effect, self.polls, error, method=method)
         self.operations[operation.name] = operation
         return operation
 

@@ -1,9 +1,15 @@
-"""Cloud SQL: instances with their databases and users, operations, final backups."""
+"""Cloud SQL: instances with their databases and users, operations, backups, exports."""
 
 from typing import Any
 
 from tests.support.google.documents import Call, Json
 from tests.support.google.project import Operation, Project, Refused, answers
+
+_TYPES = {
+    "instances.delete": "DELETE",
+    "instances.export": "EXPORT",
+    "backupRuns.insert": "BACKUP_VOLUME",
+}
 
 
 @answers("sql.instances.list")
@@ -33,8 +39,7 @@ def _delete(project: Project, call: Call, query: dict[str, str], _: Any) -> Json
     held = project.found("instances", name)
     if held["settings"].get("deletionProtectionEnabled"):
         raise Refused(400, "The instance is protected. Disable deletion protection")
-    if any(one.api == "sql" and not one.done for one in project.operations.values()):
-        raise Refused(409, "Operation failed because another operation was in progress")
+    _refuse_busy(project)
 
     def effect() -> None:
         project.kind("instances").pop(name)
@@ -54,6 +59,48 @@ def _delete(project: Project, call: Call, query: dict[str, str], _: Any) -> Json
     operation = project.begin("sql", "instances.delete", effect)
     if operation.error:
         held["state"] = "RUNNABLE"
+    return _told(project, name, operation)
+
+
+@answers("sql.backupRuns.insert")
+def _back_up(project: Project, call: Call, _: dict[str, str], body: Any) -> Json:
+    name = call.parameters["instance"]
+    project.found("instances", name)
+    _refuse_busy(project)
+    number = str(1000 + len(project.kind("backup runs")))
+    run = body | {"id": number, "instance": name, "status": "RUNNING"}
+    project.kind("backup runs")[number] = run
+    operation = project.begin(
+        "sql", "backupRuns.insert", lambda: run.update(status="SUCCESSFUL")
+    )
+    if operation.error:
+        run["status"] = "FAILED"
+    return _told(project, name, operation)
+
+
+@answers("sql.backupRuns.list")
+def _backup_runs(project: Project, call: Call, query: dict[str, str], _: Any) -> Json:
+    name = call.parameters["instance"]
+    project.found("instances", name)
+    rows = project.kind("backup runs").values()
+    return project.page(
+        "items", [one for one in rows if one["instance"] == name], query
+    )
+
+
+@answers("sql.instances.export")
+def _export(project: Project, call: Call, _: dict[str, str], body: Any) -> Json:
+    name, context = call.parameters["instance"], body["exportContext"]
+    project.found("instances", name)
+    _refuse_busy(project)
+    bucket, _, path = context["uri"].removeprefix("gs://").partition("/")
+
+    def effect() -> None:
+        row = {"bucket": bucket, "name": path, "generation": "1", "size": "4096"}
+        project.kind("objects")[f"{bucket}/{path}#1"] = row
+
+    operation = project.begin("sql", "instances.export", effect)
+    operation.context = context
     return _told(project, name, operation)
 
 
@@ -87,6 +134,11 @@ def _backups(project: Project, _: Call, query: dict[str, str], __: Any) -> Json:
     return project.page("backups", rows, query)
 
 
+def _refuse_busy(project: Project) -> None:
+    if any(one.api == "sql" and not one.done for one in project.operations.values()):
+        raise Refused(409, "Operation failed because another operation was in progress")
+
+
 def _below(project: Project, call: Call, kind: str) -> list[Json]:
     name = call.parameters["instance"]
     if project.found("instances", name)["state"] != "RUNNABLE":
@@ -99,9 +151,11 @@ def _told(project: Project, target: str, operation: Operation) -> Json:
         "kind": "sql#operation",
         "name": operation.name,
         "status": "DONE" if operation.done else "RUNNING",
-        "operationType": "DELETE",
+        "operationType": _TYPES[operation.method],
         "targetProject": project.id,
     }
+    if operation.context:
+        told["exportContext"] = operation.context
     if target:
         told["targetId"] = target
     if operation.done and operation.error:

@@ -15,7 +15,7 @@ from ml_platform.mlflow_exit.errors import ExitError
 from ml_platform.mlflow_exit.inventory import inventory_of
 from ml_platform.mlflow_exit.record import step as record_step
 from ml_platform.mlflow_exit.references import step as references_step
-from ml_platform.mlflow_exit.reverting import revert_list
+from ml_platform.mlflow_exit.restoring import step as rollback_step
 from ml_platform.mlflow_exit.services.backup import backup_make
 from ml_platform.mlflow_exit.services.importing import runs_import
 from ml_platform.mlflow_exit.services.verification import archive_verify
@@ -46,6 +46,12 @@ class Command(BaseCommand):
         step.add_argument(
             "--to", required=True, metavar="PLACE", help="an empty folder, or gs://…"
         )
+        step.add_argument(
+            "--cloud-sql",
+            default="",
+            metavar="PROJECT:INSTANCE:DATABASE",
+            help="also Cloud SQL's own backup, and its export beside the tables",
+        )
         step = _add(steps, "import", "archives every run", source=True)
         step.add_argument(
             "--replace",
@@ -58,7 +64,10 @@ class Command(BaseCommand):
         step.add_argument(
             "--proof", type=Path, metavar="FILE", help="write the signed proof there"
         )
-        _add(steps, "rollback", "lists what the import made, in the order to undo it")
+        step = _add(
+            steps, "rollback", "lists what the import made, or fills a new MLflow"
+        )
+        rollback_step.add_options(step)
         step = _add(steps, "points", "prints the archived points of a run")
         step.add_argument("run_id", metavar="RUN_ID", help="MLflow's id of the run")
         _add(steps, "status", "tells what is archived")
@@ -88,7 +97,10 @@ class Command(BaseCommand):
     def _backup(self, options: dict[str, Any]) -> int:
         with closing(database_open(options["source"])) as database:
             made = backup_make(
-                database=database, place=options["to"], progress=self._progress
+                database=database,
+                place=options["to"],
+                cloud_sql=options["cloud_sql"],
+                progress=self._progress,
             )
         told = made.manifest.model_dump() | {"problem": made.problem}
         self._print(options, told, reports.backup_lines(made, options["to"]))
@@ -119,9 +131,9 @@ class Command(BaseCommand):
         return 0
 
     def _rollback(self, options: dict[str, Any]) -> int:
-        found = list(revert_list())
-        self._print(options, {"revert": found}, reports.revert_lines(found))
-        return 0 if found else 1
+        told, lines, code = rollback_step.run(options, self._progress)
+        self._print(options, told, lines)
+        return code
 
     def _status(self, options: dict[str, Any]) -> int:
         told = exit_status()
