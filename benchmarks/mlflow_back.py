@@ -130,8 +130,16 @@ def losses(old: Path, new: Path) -> dict[str, int]:
 
 
 def output(python: Path, *command: object) -> str:
-    """What a program prints last; it has to succeed."""
-    done = subprocess.run(
-        [python, *command], check=True, capture_output=True, text=True
-    )
+    """What a program prints last; it has to succeed.
+
+    MLflow makes a folder for artifacts where it is started, so that is none of ours.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [python.absolute(), *command],
+            check=True,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+        )
     return (done.stdout.splitlines() or [""])[-1]

@@ -21,7 +21,6 @@ import argparse
 import json
 import os
 import sqlite3
-import subprocess
 import sys
 import tempfile
 from contextlib import closing
@@ -37,7 +36,7 @@ from benchmarks.measuring import Measure, report  # noqa: E402
 from benchmarks.mlflow_back import both_ways, output  # noqa: E402
 from benchmarks.serving import output_of  # noqa: E402
 
-HERE = Path(__file__).parent
+HERE = ROOT / "benchmarks"
 REPEATS = 10
 POINTS = 7000
 _TABLES = ("metrics", "latest_metrics", "params", "tags", "runs")
@@ -72,7 +71,7 @@ def logged(python: Path, folder: str) -> dict[str, Any]:
     """Logs the run to a server and reads it back by history calls; leaves that run."""
     with mlflow_server(python, folder) as uri:
         asked = ("140", "50", "1")
-        subprocess.run([python, HERE / "mlflow_client.py", uri, *asked], check=True)
+        output(python, HERE / "mlflow_client.py", uri, *asked)
         told = json.loads(output(python, HERE / "mlflow_reader.py", uri, "3"))
     assert told["points"] == POINTS, told
     with closing(sqlite3.connect(Path(folder, "mlflow.db"))) as connection:

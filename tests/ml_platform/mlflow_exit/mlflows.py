@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,12 +37,15 @@ class Mlflow:
 
     def act(self, *actions: str) -> dict[str, list[Any]]:
         """Does actions of `mlflow_programs.py`; returns what was read, by URI."""
-        done = subprocess.run(
-            [self._python, str(HERE / "mlflow_programs.py"), *actions],
-            env=ENVIRONMENT,
-            capture_output=True,
-            text=True,
-        )
+        # MLflow makes a folder for artifacts where it is started.
+        with tempfile.TemporaryDirectory() as folder:
+            done = subprocess.run(
+                [self._python, str(HERE / "mlflow_programs.py"), *actions],
+                env=ENVIRONMENT,
+                cwd=folder,
+                capture_output=True,
+                text=True,
+            )
         assert done.returncode == 0, done.stderr[-3000:]
         found: dict[str, list[Any]] = {}
         for line in done.stdout.splitlines():
