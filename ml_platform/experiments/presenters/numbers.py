@@ -112,14 +112,16 @@ def short_moment(at: datetime | None) -> str:
 
 
 def size(size_bytes: int | None) -> str:
-    """Returns a size in bytes, KiB or MiB."""
+    """Returns a size in bytes, KiB, MiB or GiB."""
     if size_bytes is None:
         return ABSENT
     if size_bytes < 1024:
         return f"{size_bytes} B"
     if size_bytes < 1024**2:
         return f"{size_bytes / 1024:.0f} KiB"
-    return f"{size_bytes / 1024**2:.1f} MiB"
+    if size_bytes < 1024**3:
+        return f"{size_bytes / 1024**2:.1f} MiB"
+    return f"{size_bytes / 1024**3:.1f} GiB"
 
 
 def epochs_range(first: int, last: int) -> str:

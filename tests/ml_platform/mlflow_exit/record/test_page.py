@@ -40,7 +40,8 @@ def test_a_plan_and_its_steps(google: Google, teardown: Step, client: Client) ->
     teardown()
     text = page(client)[1]
     assert "nothing was changed" in text
-    assert "1/7 setting" in text
+    assert text.count("Not removed") == 7
+    assert "<h3>Spared</h3><ul><li>bucket" in text
 
 
 def test_the_completion_record(
@@ -52,5 +53,7 @@ def test_the_completion_record(
 ) -> None:
     told = json.loads(record("--json")[1])
     text = page(client)[1]
-    assert "Complete." in text
+    assert "Complete</span>" in text
     assert told["proof"]["signature"] in text
+    for removed in told["removed"]:
+        assert f"<code>{removed['name']}</code>" in text

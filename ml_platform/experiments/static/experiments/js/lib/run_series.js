@@ -108,13 +108,15 @@ export function epochSeconds(history) {
   return name ? history.metrics[name] : null;
 }
 
-/** Where a series stands in the document, with its NaN and infinities. */
-function from(history, path) {
-  const marks = (history.anomalies ?? [])
+/** NaN and infinities of one series, by its path in the document. */
+export function marksOf(history, path) {
+  return (history.anomalies ?? [])
     .filter((mark) => mark.path === path && ["nan", "+inf", "-inf"].includes(mark.kind) && mark.epoch != null)
     .map(({ epoch, kind }) => ({ epoch, kind }));
-  return { path, marks };
 }
+
+/** Where a series stands in the document, with what is marked in it. */
+const from = (history, path) => ({ path, marks: marksOf(history, path) });
 
 function towerColor(name, index) {
   return TOWER_COLORS.get(name) ?? MORE_COLORS[index % MORE_COLORS.length];
