@@ -138,6 +138,8 @@ def mlflow_server(python: Path, folder: str) -> Iterator[str]:
     command += ["--backend-store-uri", f"sqlite:///{folder}/mlflow.db"]
     command += ["--default-artifact-root", f"{folder}/artifacts"]
     environment = os.environ | {"MLFLOW_DISABLE_TELEMETRY": "true"}
+    # Its job queue outlives a server that is stopped, and nothing here uses it.
+    environment["MLFLOW_SERVER_ENABLE_JOB_EXECUTION"] = "false"
     with Path(folder, "server.log").open("wb") as log:
         server = subprocess.Popen(
             command, stdout=log, stderr=log, env=environment, start_new_session=True
