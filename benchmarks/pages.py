@@ -42,9 +42,10 @@ VIEWPORT = {"width": 1440, "height": 900}
 FRAME = "() => new Promise((done) => requestAnimationFrame(() => "
 FRAME += "requestAnimationFrame(() => done(performance.now()))))"
 COUNT_FRAMES = """() => {
-  window.frames_ = [performance.now()];
-  const tick = (at) => { window.frames_.push(at); requestAnimationFrame(tick); };
-  requestAnimationFrame(tick);
+  cancelAnimationFrame(window.nextFrame_);
+  const frames = window.frames_ = [performance.now()];
+  const tick = (at) => { frames.push(at); window.nextFrame_ = requestAnimationFrame(tick); };
+  window.nextFrame_ = requestAnimationFrame(tick);
 }"""
 OURS_DRAWN = "() => document.querySelector('[data-drawn=all]') !== null"
 LIST_DRAWN = "() => document.querySelectorAll('tbody tr svg').length >= 20"
