@@ -44,7 +44,10 @@ FRAME += "requestAnimationFrame(() => done(performance.now()))))"
 COUNT_FRAMES = """() => {
   cancelAnimationFrame(window.nextFrame_);
   const frames = window.frames_ = [performance.now()];
-  const tick = (at) => { frames.push(at); window.nextFrame_ = requestAnimationFrame(tick); };
+  const tick = (at) => {
+    frames.push(at);
+    window.nextFrame_ = requestAnimationFrame(tick);
+  };
   window.nextFrame_ = requestAnimationFrame(tick);
 }"""
 OURS_DRAWN = "() => document.querySelector('[data-drawn=all]') !== null"
