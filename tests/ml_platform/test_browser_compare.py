@@ -54,6 +54,17 @@ def test_another_protocol_is_dashed_and_leaves_the_axis_alone(
     assert "other split" in page.locator(".compare-table").inner_text()
 
 
+def test_what_is_not_finite_is_marked_on_its_own_run(
+    watched: Callable, make_run: MakeRun
+) -> None:
+    marked, plain = sample_document(), sample_document(seed=2, marks=False)
+    ids = f"{make_run(marked).pk},{make_run(plain).pk}"
+    page = watched().open(f"/experiments/compare/?ids={ids}")
+    marks = """() => document.querySelector("[data-compare-chart] [data-plot]")
+      .lineChart.series.map(({ marks }) => marks)"""
+    assert page.evaluate(marks) == [[{"epoch": 12, "kind": "nan"}], []]
+
+
 def test_what_is_chosen_is_in_the_address(watched: Callable, make_run: MakeRun) -> None:
     other = sample_document(12, seed=3)
     other["run"]["evaluation"]["split"] = "random"
