@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from ml_platform.experiments.models import QuickTest
 from tests.ml_platform.browser import needs_chromium
@@ -132,10 +133,7 @@ def test_a_stale_snapshot_is_amber_and_says_so(
     snapshot = page.locator(".snapshot")
     assert "The trainer may have stopped" in snapshot.inner_text()
     assert "Snapshot 3 min old" in snapshot.inner_text()
-    amber = page.locator(".snapshot .age b").evaluate(
-        "(b) => getComputedStyle(b).color"
-    )
-    assert amber == "rgb(138, 90, 0)"
+    expect(page.locator(".snapshot .age b")).to_have_css("color", "rgb(138, 90, 0)")
 
 
 def test_a_history_that_cannot_be_read_is_said_on_every_card(
