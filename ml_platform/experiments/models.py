@@ -1,4 +1,4 @@
-"""The tables: runs with their cached history, receipts, login links, API tokens.
+"""The tables: runs with their cached history and curves, receipts, links, API tokens.
 
 Nothing here reads a document. `services/training_cache.py` fills the columns that
 are cached from it; they are only for sorting and lists, the whole is in
@@ -114,6 +114,27 @@ class QuickTest(models.Model):
     def has_history(self) -> bool:
         """Whether the cache holds at least one epoch."""
         return bool((self.training_history_json or {}).get("available"))
+
+
+class CachedCurves(models.Model):
+    """The curves of a cached history as compare sends them; see `services/curves.py`.
+
+    They are those of the history that was cached with `document_sha256`; `told` is that
+    history without its curves, as far as comparing reads it, with its first epoch. The
+    bytes are a raw deflate stream; `crc32` and `size` are those of what it holds.
+    """
+
+    quick_test = models.OneToOneField(
+        QuickTest, on_delete=models.CASCADE, primary_key=True
+    )
+    document_sha256 = models.CharField(max_length=64)
+    told = models.JSONField()
+    deflated = models.BinaryField()
+    crc32 = models.BigIntegerField()
+    size = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"curves of run {self.quick_test_id}"
 
 
 class LastNotification(models.Model):

@@ -1,21 +1,24 @@
 """Comparing runs: what differs, what warns, what is refused."""
 
+import gzip
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from ml_platform.experiments.models import QuickTest
-from tests.ml_platform.samples import sample_document
+from ml_platform.experiments.models import CachedCurves, QuickTest
+from ml_platform.experiments.services.training_cache import TrainingCacheService
+from tests.ml_platform.samples import sample_document, write_document
 
 MakeRun = Callable[..., QuickTest]
 PATH = "/experiments/api/experiments/compare/"
 
 
-def compare(client: Client, ids: Any) -> HttpResponse:
-    return client.post(PATH, {"ids": ids}, content_type="application/json")
+def compare(client: Client, ids: Any, **more: Any) -> HttpResponse:
+    return client.post(PATH, {"ids": ids}, content_type="application/json", **more)
 
 
 def test_params_that_differ_come_apart_from_the_same(
@@ -56,6 +59,44 @@ def test_curves_are_those_of_the_cache(
     assert (cached["available"], cached["reason"]) == (True, None)
     assert (nothing["available"], nothing["epochs"]) == (False, [])
     assert (nothing["loss"], nothing["metrics"], nothing["anomalies"]) == ({}, {}, [])
+
+
+def test_a_caller_who_takes_gzip_gets_the_same(
+    user_client: Client, make_run: MakeRun, sample_run: QuickTest
+) -> None:
+    ids = [sample_run.pk, make_run().pk, make_run(sample_document(3)).pk]
+    plain = compare(user_client, ids)
+    packed = compare(user_client, ids, headers={"Accept-Encoding": "br, gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == plain.content
+    assert {plain.headers["Vary"], packed.headers["Vary"]} == {plain.headers["Vary"]}
+    assert "Accept-Encoding" in plain.headers["Vary"]
+
+
+def test_curves_follow_the_history(
+    user_client: Client, sample_run: QuickTest, make_run: MakeRun
+) -> None:
+    ids = [sample_run.pk, make_run(sample_document(3)).pk]
+    longer = sample_document(70)
+    write_document(Path(sample_run.gcs_artifacts_path), longer)
+    assert TrainingCacheService().cache_training_history(sample_run)
+    epochs = compare(user_client, ids).json()["runs"][0]["epochs"]
+    assert epochs == longer["epochs"]
+
+
+def test_curves_of_a_history_that_something_else_wrote_are_made_once(
+    user_client: Client,
+    sample_run: QuickTest,
+    make_run: MakeRun,
+    django_assert_num_queries: Callable[..., Any],
+) -> None:
+    ids = [sample_run.pk, make_run(sample_document(3)).pk]
+    before = compare(user_client, ids).json()
+    CachedCurves.objects.filter(pk=ids[0]).delete()
+    CachedCurves.objects.filter(pk=ids[1]).update(document_sha256="another")
+    assert compare(user_client, ids).json() == before
+    with django_assert_num_queries(4):  # two of them the session and its user
+        assert compare(user_client, ids).json() == before
 
 
 @pytest.mark.parametrize(

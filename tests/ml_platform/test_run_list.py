@@ -1,6 +1,8 @@
 """The list: search, filters, order and pages."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -37,7 +39,18 @@ def names(**query: object) -> list[str]:
 
 
 def listed(**query: object) -> RunPage:
-    return run_list(user=AnonymousUser(), query=RunQuery(**query))  # type: ignore[arg-type]
+    asked = RunQuery(**query)  # type: ignore[arg-type]
+    return run_list(user=AnonymousUser(), query=asked, by_status=True)
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"status": "failed"}, {"search": "a"}, {"search": "a", "page": 9}]
+)
+def test_a_page_is_the_same_where_statuses_are_not_counted(
+    query: dict[str, Any],
+) -> None:
+    page = run_list(user=AnonymousUser(), query=RunQuery(**query))
+    assert page == replace(listed(**query), by_status={})
 
 
 @pytest.mark.parametrize(

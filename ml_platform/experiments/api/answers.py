@@ -1,12 +1,14 @@
 """The one shape of every answer: `success`, and `error` with code and message."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
+
+from ml_platform.experiments.deflated import Deflated, deflated, gzip_of, inflated
 
 
 def answer(payload: dict[str, Any]) -> HttpResponse:
@@ -17,6 +19,26 @@ def answer(payload: dict[str, Any]) -> HttpResponse:
 def answer_of_text(text: str) -> HttpResponse:
     """Returns a successful answer whose JSON is there already."""
     return HttpResponse(text, content_type="application/json")
+
+
+def answer_of_pieces(
+    request: HttpRequest, pieces: Sequence[str | Deflated]
+) -> HttpResponse:
+    """Returns a successful answer of JSON in pieces, some compressed already.
+
+    Those are sent as they are to a caller who takes gzip.
+    """
+    if "gzip" not in request.headers.get("Accept-Encoding", ""):
+        texts = (p.encode() if isinstance(p, str) else inflated(p) for p in pieces)
+        response = HttpResponse(b"".join(texts), content_type="application/json")
+    else:
+        content = gzip_of(
+            deflated(p.encode()) if isinstance(p, str) else p for p in pieces
+        )
+        response = HttpResponse(content, content_type="application/json")
+        response.headers["Content-Encoding"] = "gzip"
+    patch_vary_headers(response, ("Accept-Encoding",))
+    return response
 
 
 def as_json(payload: dict[str, Any], **texts: str) -> str:

@@ -3,8 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from ml_platform.experiments.api.answers import answer_of_text, as_json
+from ml_platform.experiments.api.answers import answer_of_pieces, as_json
 from ml_platform.experiments.api.schemas import Answer, Comparison, Refusal
+from ml_platform.experiments.deflated import Deflated
 from ml_platform.experiments.selectors.comparison import comparison_get
 
 router = Router(tags=["compare"])
@@ -17,9 +18,10 @@ router = Router(tags=["compare"])
 def compare(request: HttpRequest, body: Comparison) -> HttpResponse:
     """Compares 2 to 20 runs: what differs, finals, best epochs and curves."""
     found = comparison_get(user=request.user, ids=body.ids)
-    runs = [
-        as_json(run, **curves)
-        for run, curves in zip(found.runs, found.curves, strict=True)
-    ]
-    told = {"success": True, **found.told}
-    return answer_of_text(as_json(told, runs=f"[{','.join(runs)}]"))
+    told = as_json({"success": True, **found.told, "runs": []})
+    head, tail = told.removesuffix("]}"), "]}"
+    pieces: list[str | Deflated] = [head]
+    for run, curves in zip(found.runs, found.curves, strict=True):
+        pieces += [as_json(run).removesuffix("}") + ",", curves, "},"]
+    pieces[-1] = "}" + tail
+    return answer_of_pieces(request, pieces)

@@ -50,7 +50,7 @@ _COLUMNS_KEY = "run_list_columns"
 @require_safe
 def run_list_page(request: HttpRequest) -> HttpResponse:
     """Shows a page of runs; a value that makes no sense falls back to its default."""
-    page = run_list(user=request.user, query=_query(request))
+    page = run_list(user=request.user, query=_query(request), by_status=True)
     if not page.total:
         heard = LastNotification.newest()
         context: dict[str, Any] = {"section": "runs", "page": page, "heard": heard}

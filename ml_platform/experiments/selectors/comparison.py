@@ -1,36 +1,31 @@
 """What two to twenty runs have in common and where they differ.
 
-Curves are the database's own text of the cached history, never parsed: of ten runs
-that is most of the work.
+Curves come compressed, as `services/curves.py` keeps them: no history is read.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import TextField
-from django.db.models.fields.json import KeyTransform
-from django.db.models.functions import Cast
-
+from ml_platform.experiments.deflated import Deflated
 from ml_platform.experiments.errors import RunNotFound
 from ml_platform.experiments.models import QuickTest
 from ml_platform.experiments.selectors.visible import User, runs_visible
+from ml_platform.experiments.services.curves import curves_of, piece_of
 
 MOST_RUNS = 20
-CURVES = {"loss": "{}", "gradient": "{}", "metrics": "{}", "anomalies": "[]"}
-"""The parts of a history that are curves, with what stands for one that is absent."""
-
-_HISTORY = "training_history_json"
-_TOLD = ("available", "reason", "epochs", "run")
 PROTOCOL_KEYS = ("split", "train_until", "candidates", "examples", "k_counts")
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What is said of all runs, of each, and each one's curves as JSON texts."""
+    """What is said of all runs, of each, and each one's curves.
+
+    Those are members of a JSON object, compressed: `"epochs": …, "loss": …`.
+    """
 
     told: dict[str, Any]
     runs: list[dict[str, Any]]
-    curves: list[dict[str, str]]
+    curves: list[Deflated]
 
 
 def comparison_get(*, user: User, ids: list[int]) -> Comparison:
@@ -39,7 +34,7 @@ def comparison_get(*, user: User, ids: list[int]) -> Comparison:
     Raises:
         RunNotFound: One of them does not exist or the user may not see it.
     """
-    runs = _runs_without_curves(user, ids)
+    runs, curves = _runs_with_curves(user, ids)
     missing = sorted({*ids} - {run.pk for run in runs})
     if missing:
         raise RunNotFound(f"runs {missing}: not found; take them out")
@@ -50,14 +45,16 @@ def comparison_get(*, user: User, ids: list[int]) -> Comparison:
             "warnings": warnings(runs),
         },
         runs=[_run(run) for run in runs],
-        curves=[_curves(run) for run in runs],
+        curves=curves,
     )
 
 
 def runs_to_compare(*, user: User, ids: list[int]) -> list[QuickTest]:
-    """Returns the runs among `ids` that the user may see, in the order asked."""
-    found = runs_visible(user=user).in_bulk(list(dict.fromkeys(ids)))
-    return [found[pk] for pk in dict.fromkeys(ids) if pk in found]
+    """Returns the runs among `ids` that the user may see, in the order asked.
+
+    Their histories have no curves, see `CachedCurves.told`.
+    """
+    return _runs_with_curves(user, ids)[0]
 
 
 def params_compared(runs: list[QuickTest]) -> dict[str, dict[str, list[Any]]]:
@@ -99,22 +96,15 @@ def warnings(runs: list[QuickTest]) -> list[str]:
     return found
 
 
-def _runs_without_curves(user: User, ids: list[int]) -> list[QuickTest]:
-    """Returns the runs with a history of `_TOLD` only, and their curves as texts."""
-    texts = {
-        f"text_{name}": Cast(KeyTransform(name, _HISTORY), TextField())
-        for name in CURVES
-    }
-    told = {f"told_{name}": KeyTransform(name, _HISTORY) for name in _TOLD}
-    rows = runs_visible(user=user).defer(_HISTORY).annotate(**texts, **told)
-    found = rows.in_bulk(list(dict.fromkeys(ids)))
-    for run in found.values():
-        run.training_history_json = {n: getattr(run, f"told_{n}") for n in _TOLD}
-    return [found[pk] for pk in dict.fromkeys(ids) if pk in found]
-
-
-def _curves(run: QuickTest) -> dict[str, str]:
-    return {n: getattr(run, f"text_{n}") or absent for n, absent in CURVES.items()}
+def _runs_with_curves(
+    user: User, ids: list[int]
+) -> tuple[list[QuickTest], list[Deflated]]:
+    found = runs_visible(user=user).defer("training_history_json").in_bulk(ids)
+    runs = [found[pk] for pk in dict.fromkeys(ids) if pk in found]
+    curves = curves_of(runs=runs)
+    for run in runs:
+        run.training_history_json = curves[run.pk].told
+    return runs, [piece_of(curves[run.pk]) for run in runs]
 
 
 def _run(run: QuickTest) -> dict[str, Any]:
@@ -131,5 +121,4 @@ def _run(run: QuickTest) -> dict[str, Any]:
         "best_epoch": run.best_epoch,
         "best_val_loss": run.best_val_loss,
         "duration_seconds": run.duration_seconds,
-        "epochs": history.get("epochs") or [],
     }

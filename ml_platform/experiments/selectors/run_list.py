@@ -98,29 +98,26 @@ class RunPage:
         return self.first + len(self.runs) - 1 if self.runs else 0
 
 
-def run_list(*, user: User, query: RunQuery) -> RunPage:
+def run_list(*, user: User, query: RunQuery, by_status: bool = False) -> RunPage:
     """Returns a page of the runs that the user may see.
 
-    `by_status` counts under every filter but the status itself; a page beyond the
-    last one is the last one. Where there are more runs than `MANY`, counts and pages
-    end as `counting.py` says, and `counts_exact` is False.
+    `by_status`, where asked for, counts under every filter but the status itself; a
+    page beyond the last one is the last one. Where there are more runs than `MANY`,
+    counts and pages end as `counting.py` says, and `counts_exact` is False.
     """
     visible = runs_visible(user=user)
     total = total_of(visible)
     asked = query.page * query.page_size
     most = min(asked + AHEAD, MANY) if total > MANY else None
     unsplit = _filtered(visible, query)
-    counts = counts_by_status(unsplit, most)
-    matching = sum(counts.values())
-    rows = unsplit
-    if query.status:
-        rows = unsplit.filter(status=query.status)
-        all_counted = matching != most
-        matching = (
-            counts.get(query.status, 0)
-            if all_counted
-            else rows.order_by()[:most].count()
-        )
+    rows = unsplit.filter(status=query.status) if query.status else unsplit
+    counts = counts_by_status(unsplit, most) if by_status else {}
+    if by_status and not query.status:
+        matching = sum(counts.values())
+    elif _is_filtered(query):
+        matching = rows.order_by()[:most].count()
+    else:
+        matching = min(total, most or total)
     query = replace(query, page=min(query.page, _pages(matching, query)))
     start = (query.page - 1) * query.page_size
     order = _order(query.ordering)
@@ -168,6 +165,11 @@ def names_of_newest(*, user: User, count: int = 50) -> tuple[list[str], list[str
         list(dict.fromkeys(name for finals, _ in told for name in finals)),
         list(dict.fromkeys(name for _, params in told for name in params)),
     )
+
+
+def _is_filtered(query: RunQuery) -> bool:
+    usual = RunQuery()
+    return any(getattr(query, name) != getattr(usual, name) for name in FILTERS)
 
 
 def _matching(user: User, query: RunQuery) -> int:

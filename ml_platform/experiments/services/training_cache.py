@@ -24,6 +24,7 @@ from ml_platform.experiments.errors import (
     StoreAway,
 )
 from ml_platform.experiments.models import QuickTest, RunStatus
+from ml_platform.experiments.services.curves import curves_stored
 from ml_platform.experiments.storable import storable
 from training_metrics.reading import ReadResult
 from training_metrics.storage import document_uri
@@ -129,6 +130,7 @@ def _store_unless_worse(
         row.status = history["status"]
     for name, value in columns_from_history(history, row.params).items():
         setattr(row, name, value)
+    curves_stored(runs=[row])
 
 
 def _worse_because(row: QuickTest, new: History) -> str:

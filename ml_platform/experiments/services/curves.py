@@ -1,0 +1,81 @@
+"""What compare shows of a run's cached history, kept ready to be sent.
+
+Ten histories are a megabyte and a half of JSON: to take the curves out of them and to
+compress them at every call is nearly all that comparing costs. They are kept compressed
+beside the history, written with it; those of a run whose history was written by
+something else are made when they are first asked for.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from ml_platform.experiments.deflated import Deflated, deflated
+from ml_platform.experiments.models import CachedCurves, QuickTest
+
+_EMPTY: dict[str, Any] = {
+    "epochs": [],
+    "loss": {},
+    "gradient": {},
+    "metrics": {},
+    "anomalies": [],
+}
+"""The parts of a history that are kept, with what stands for one that is absent."""
+_LEVEL = 6
+
+
+def curves_stored(*, runs: Sequence[QuickTest]) -> list[CachedCurves]:
+    """Keeps the curves of the runs' histories as they stand; returns all of them.
+
+    A run without a document has nothing that is worth keeping.
+    """
+    made = [_curves_made(run) for run in runs]
+    CachedCurves.objects.bulk_create(
+        [curves for curves in made if curves.document_sha256],
+        update_conflicts=True,
+        unique_fields=["quick_test"],
+        update_fields=["document_sha256", "told", "deflated", "crc32", "size"],
+    )
+    return made
+
+
+def curves_of(*, runs: Sequence[QuickTest]) -> dict[int, CachedCurves]:
+    """Returns the curves of runs by their id; histories may be deferred."""
+    digests = {run.pk: run.cached_sha256 for run in runs}
+    found = {
+        pk: curves
+        for pk, curves in CachedCurves.objects.in_bulk(list(digests)).items()
+        if curves.document_sha256 == digests[pk]
+    }
+    if missing := digests.keys() - found.keys():
+        made = curves_stored(runs=QuickTest.objects.filter(pk__in=missing))
+        found |= {curves.quick_test_id: curves for curves in made}
+    return found
+
+
+def piece_of(curves: CachedCurves) -> Deflated:
+    """Returns the members `"epochs": …, "loss": …` of a JSON object, compressed."""
+    return Deflated(bytes(curves.deflated), curves.crc32, curves.size)
+
+
+def _curves_made(run: QuickTest) -> CachedCurves:
+    history = run.training_history_json or {}
+    piece = deflated(_members(history).encode(), _LEVEL)
+    return CachedCurves(
+        quick_test=run,
+        document_sha256=run.cached_sha256,
+        told={
+            "available": bool(history.get("available")),
+            "reason": history.get("reason"),
+            "epochs": (history.get("epochs") or [])[:1],
+            "run": {"evaluation": (history.get("run") or {}).get("evaluation") or {}},
+        },
+        deflated=piece.data,
+        crc32=piece.crc32,
+        size=piece.size,
+    )
+
+
+def _members(history: dict[str, Any]) -> str:
+    kept = {name: history.get(name) or empty for name, empty in _EMPTY.items()}
+    return json.dumps(kept, allow_nan=False, separators=(",", ":"))[1:-1]
