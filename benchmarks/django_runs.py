@@ -57,13 +57,15 @@ def fill(runs: int) -> None:
     from django.contrib.auth import get_user_model
     from django.db import connection
 
-    from ml_platform.experiments.models import QuickTest
+    from ml_platform.experiments.models import CachedCurves, QuickTest
 
     get_user_model().objects.create(username="benchmark")
     pattern = _cached_run()
+    curves = CachedCurves.objects.get()
     for start in range(2, runs + 1, BATCH):
         numbers = range(start, min(start + BATCH, runs + 1))
-        QuickTest.objects.bulk_create(_like(pattern, number) for number in numbers)
+        made = QuickTest.objects.bulk_create(_like(pattern, n) for n in numbers)
+        CachedCurves.objects.bulk_create(_curves_like(curves, run) for run in made)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
@@ -106,6 +108,12 @@ def _cached_run() -> Any:
     (folder / "training_metrics.json").write_bytes(data)
     assert TrainingCacheService().cache_training_history(run)
     return run
+
+
+def _curves_like(pattern: Any, run: Any) -> Any:
+    curves = copy(pattern)
+    curves.quick_test_id = run.pk
+    return curves
 
 
 def _like(pattern: Any, number: int) -> Any:
