@@ -26,4 +26,4 @@ FROM components AS django
 RUN useradd --create-home trackless
 USER trackless
 ENV PORT=8080
-CMD ["sh", "-c", "exec gunicorn ml_platform.wsgi --bind 0.0.0.0:$PORT --workers 2 --threads 4"]
+CMD ["sh", "-c", "exec gunicorn ml_platform.wsgi --bind 0.0.0.0:$PORT --workers 2 --threads 4 --limit-request-line 8190"]

@@ -14,6 +14,7 @@ ExperimentsError
  ├─ DocumentUnreadable     422 document_refused
  ├─ TooManyRequests        429 too_many_requests
  ├─ JobRefused             502 job_refused
+ │   └─ TargetNotSetUp     409 target_not_set_up
  ├─ PlatformAway           503 platform_unavailable
  ├─ StoreAway              503 store_unavailable
  └─ DatabaseAway           503 database_unavailable
@@ -103,6 +104,12 @@ class JobRefused(ExperimentsError):
     """What runs pipelines refused; the text has its own words."""
 
     code, status = "job_refused", 502
+
+
+class TargetNotSetUp(JobRefused):
+    """This server starts no jobs on that target; the text says what to do instead."""
+
+    code, status = "target_not_set_up", 409
 
 
 class PlatformAway(ExperimentsError):

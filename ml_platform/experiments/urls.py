@@ -1,7 +1,7 @@
 """The app's addresses: pages and, under `api/`, the HTTP API."""
 
 from django.contrib.auth.decorators import login_required
-from django.urls import path
+from django.urls import path, re_path
 
 from ml_platform.experiments.api.routes import api, nothing_here
 from ml_platform.experiments.pages import compare, rankings, run, runs
@@ -19,5 +19,5 @@ urlpatterns = [
     path("<int:run_id>/look/", login_required(run.look_again), name="look"),
     path("api/", nothing_here),
     path("api/", api.urls),
-    path("api/<path:address>", nothing_here),
+    re_path(r"^api/", nothing_here),
 ]

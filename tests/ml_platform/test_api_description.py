@@ -27,7 +27,7 @@ def test_a_download_is_described_as_what_it_is(
 
 @pytest.mark.parametrize("method", ["get", "post", "delete"])
 @pytest.mark.parametrize(
-    "address", ["", "nothing", "quick-tests/x/", "quick-tests/1/x"]
+    "address", ["", "nothing", "quick-tests/x/", "quick-tests/1/x", "%0a/x", "a%0ab"]
 )
 def test_an_address_that_is_no_calls_is_refused_in_the_one_shape(
     method: str, address: str

@@ -194,3 +194,13 @@ def own_team_sees(user: Any, runs: Any) -> Any:
 def nobody_sees(user: Any, runs: Any) -> Any:
     """A team's filter that hides everything."""
     return runs.none()
+
+
+@pytest.mark.parametrize("count", [1001, 1200])
+def test_too_many_series_are_refused_in_the_one_shape(
+    user_client: Client, sample_run: QuickTest, count: int
+) -> None:
+    path = f"/experiments/api/quick-tests/{sample_run.pk}/training-metrics.csv"
+    answer = user_client.get(f"{path}?{'&'.join(['series='] * count)}")
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == "bad_request"

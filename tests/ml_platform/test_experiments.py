@@ -284,3 +284,18 @@ def test_only_a_writer_starts(
     )
     assert response.status_code == status
     assert len(vertex.requests) == (1 if status == 200 else 0)
+
+
+@pytest.mark.parametrize("target", ["local", "vertex"])
+def test_a_target_that_is_not_set_up_is_the_callers_to_change(
+    admin_client: Client, make_run: MakeRun, target: str
+) -> None:
+    run = make_run()
+    path = f"/experiments/api/quick-tests/{run.pk}/start/"
+    answer = admin_client.post(path, {"target": target}, "application/json")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (
+        409,
+        "target_not_set_up",
+    )
+    run.refresh_from_db()
+    assert (run.status, run.pipeline_job_name) == ("submitted", "")

@@ -31,10 +31,19 @@ from training_metrics.writing import to_bytes
 router = Router(tags=["runs"])
 ANSWERS = {200: Answer, 400: Refusal, 401: Refusal, 404: Refusal}
 CSV = {"content": {"text/csv": {"schema": {"type": "string"}}}}
+# Said by the server that runs Django, before anything of the API is asked.
+TOO_LONG = {
+    "description": "The address is longer than the server takes (gunicorn: 8,190).",
+    "content": {"text/html": {"schema": {"type": "string"}}},
+}
 FROM_STORE = {**ANSWERS, 403: Refusal, 410: Refusal, 422: Refusal, 503: Refusal}
 
 
-@router.get("/quick-tests/", response=ANSWERS)
+@router.get(
+    "/quick-tests/",
+    response=ANSWERS,
+    openapi_extra={"responses": {414: TOO_LONG}},
+)
 def quick_test_list(request: HttpRequest, query: Query[RunListQuery]) -> HttpResponse:
     """Lists runs, newest first unless `ordering` says otherwise."""
     page = run_list(user=request.user, query=RunQuery(**query.dict()))
@@ -106,7 +115,7 @@ def training_metrics_json(request: HttpRequest, run_id: int) -> HttpResponse:
 @router.get(
     "/quick-tests/{int:run_id}/training-metrics.csv",
     response=FROM_STORE | {200: None},
-    openapi_extra={"responses": {200: CSV}},
+    openapi_extra={"responses": {200: CSV, 414: TOO_LONG}},
 )
 def training_metrics_csv(
     request: HttpRequest, run_id: int, query: Query[SeriesQuery]

@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -84,13 +84,18 @@ def _on_large_body(request: HttpRequest, error: RequestDataTooBig) -> HttpRespon
     return _on_our_error(request, BodyTooLarge("the body is over the limit"))
 
 
+@api.exception_handler(TooManyFieldsSent)
+def _on_many_fields(request: HttpRequest, error: TooManyFieldsSent) -> HttpResponse:
+    return _on_our_error(request, RequestRefused("the address names too many fields"))
+
+
 @api.exception_handler(Http404)
 def _on_missing(request: HttpRequest, error: Http404) -> HttpResponse:
     return nothing_here(request)
 
 
 @csrf_exempt
-def nothing_here(request: HttpRequest, address: str = "") -> HttpResponse:
+def nothing_here(request: HttpRequest) -> HttpResponse:
     """Refuses, in the one shape, every address below the API's that is no call's."""
     return refusal("not_found", "nothing lives at this address", 404)
 

@@ -57,7 +57,7 @@ class RunListQuery(Schema):
 class SeriesQuery(Schema):
     """Which series of a document; all where none is named."""
 
-    series: list[str] = Field(
+    series: list[Annotated[str, Field(max_length=256)]] = Field(
         default_factory=list,
         max_length=1000,
         description="Names such as loss.val_loss; may be repeated.",

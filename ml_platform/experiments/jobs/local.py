@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 
-from ml_platform.experiments.errors import JobRefused, RequestRefused
+from ml_platform.experiments.errors import JobRefused, RequestRefused, TargetNotSetUp
 from ml_platform.experiments.jobs.state import GONE, PENDING, RUNNING, JobState
 from ml_platform.experiments.models import QuickTest
 from ml_platform.experiments.options import option
@@ -29,11 +29,12 @@ def start(arguments: dict[str, Any]) -> str:
     """Starts the process and returns the job's name.
 
     Raises:
-        JobRefused: This server runs no jobs itself, or the command is not there.
+        TargetNotSetUp: This server runs no jobs itself.
+        JobRefused: The command is not there.
     """
     command = option("TRACKLESS_LOCAL_RUNNER")
     if not command:
-        raise JobRefused(
+        raise TargetNotSetUp(
             "this server runs no jobs itself; use target vertex, or `trackless run`"
         )
     log = Path(option("TRACKLESS_LOGS")) / f"run-{arguments['quick_test_id']}.log"

@@ -9,7 +9,7 @@ import copy
 from functools import lru_cache
 from typing import Any
 
-from ml_platform.experiments.errors import JobRefused, PlatformAway
+from ml_platform.experiments.errors import JobRefused, PlatformAway, TargetNotSetUp
 from ml_platform.experiments.jobs.spec import pipeline_spec
 from ml_platform.experiments.jobs.state import (
     CANCELLED,
@@ -41,13 +41,13 @@ def name_for(run_id: int) -> str:
     """Returns the name of the job of a run.
 
     Raises:
-        JobRefused: The server is not told where to start jobs.
+        TargetNotSetUp: The server is not told where to start jobs.
     """
     needed = ("project", "region", "pipeline_root")
     missing = [key for key in needed if not vertex_option(key)]
     if missing:
         names = ", ".join(f"TRACKLESS_VERTEX_{key.upper()}" for key in missing)
-        raise JobRefused(f"Vertex AI is not set up on this server; set {names}")
+        raise TargetNotSetUp(f"Vertex AI is not set up on this server; set {names}")
     project, region = vertex_option("project"), vertex_option("region")
     parent = f"projects/{project}/locations/{region}"
     return f"{parent}/pipelineJobs/trackless-{run_id}"
