@@ -6,7 +6,8 @@ a GPU and an XLA form. `V` is the number of rows of a table, `D` its width.
 """
 
 import math
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, TypeAlias
 
 import tensorflow as tf
 
@@ -35,17 +36,26 @@ class Moments(NamedTuple):
 
 def moments(values: tf.Tensor) -> Moments:
     """Moments of all elements of a float tensor of any shape."""
-    flat = tf.reshape(tf.cast(values, tf.float32), [-1])
+    flat = _flat(values)
     bucket = tf.bitwise.right_shift(tf.bitcast(flat, tf.uint32), GRID_SHIFT)
-    wide = tf.cast(flat, tf.float64)
     return Moments(
         counts=_count(tf.cast(bucket, tf.int32)),
         elements=tf.size(flat, tf.int64),
-        total=tf.reduce_sum(wide),
-        squares=tf.reduce_sum(wide * wide),
+        total=tf.reduce_sum(tf.cast(flat, tf.float64)),
+        squares=sum_of_squares(flat),
         smallest=tf.reduce_min(flat),
         largest=tf.reduce_max(flat),
     )
+
+
+def sum_of_squares(flat: tf.Tensor) -> tf.Tensor:
+    """Float64 sum of the squares of [n] elements, without a tensor of squares."""
+    row = tf.cast(flat, tf.float64)[tf.newaxis]
+    return tf.linalg.matmul(row, row, transpose_b=True)[0, 0]
+
+
+def _flat(values: tf.Tensor) -> tf.Tensor:
+    return tf.reshape(tf.cast(values, tf.float32), [-1])
 
 
 def _count(buckets: tf.Tensor) -> tf.Tensor:
@@ -56,22 +66,45 @@ def _count(buckets: tf.Tensor) -> tf.Tensor:
     )
 
 
-def gradient_moments(gradient: tf.Tensor | tf.IndexedSlices) -> Moments:
-    """Moments of the dense gradient that a gradient stands for.
+Gradient: TypeAlias = tf.Tensor | tf.IndexedSlices
+
+
+def gradient_moments(gradients: Sequence[Gradient]) -> Moments:
+    """Moments of the dense gradients that some gradients stand for, all together.
 
     Rows of a sparse gradient that share an index are added before they are counted,
     and rows without an index count as zeros.
     """
+    known = moments(told_elements(gradients))
+    absent = [_absent(g) for g in gradients if isinstance(g, tf.IndexedSlices)]
+    return with_zeros(known, tf.add_n(absent)) if absent else known
+
+
+def told_elements(gradients: Sequence[Gradient]) -> tf.Tensor:
+    """[n] float32 elements of gradients one after the other.
+
+    Those of a sparse one are its rows, once each; the zeros that it leaves out are not
+    among them.
+    """
+    return tf.concat([_flat(_rows(gradient)) for gradient in gradients], axis=0)
+
+
+def _rows(gradient: Gradient) -> tf.Tensor:
+    """The gradient as it is, or the rows of a sparse one, those of an index added."""
     if not isinstance(gradient, tf.IndexedSlices):
-        return moments(gradient)
-    rows = tf.cast(gradient.dense_shape[0], tf.int64)
+        return gradient
     unique, place = tf.unique(gradient.indices)
-    summed = tf.math.unsorted_segment_sum(
+    return tf.math.unsorted_segment_sum(
         tf.cast(gradient.values, tf.float32), place, tf.size(unique)
     )
-    absent = rows - tf.size(unique, tf.int64)
-    width = tf.size(summed[0], tf.int64)
-    return with_zeros(moments(summed), absent * width)
+
+
+def _absent(gradient: tf.IndexedSlices) -> tf.Tensor:
+    """Int64 number of the elements that a sparse gradient does not name."""
+    unique, _ = tf.unique(gradient.indices)
+    rows = tf.cast(gradient.dense_shape[0], tf.int64)
+    width = tf.reduce_prod(tf.cast(gradient.dense_shape[1:], tf.int64))
+    return (rows - tf.size(unique, tf.int64)) * width
 
 
 def with_zeros(known: Moments, zeros: tf.Tensor) -> Moments:

@@ -38,11 +38,27 @@ def test_a_sparse_gradient_counts_as_the_dense_one_it_stands_for() -> None:
     )
     dense = tf.convert_to_tensor(slices).numpy()
 
-    found, histogram = statistics.describe(statistics.gradient_moments(slices))
+    found, histogram = statistics.describe(statistics.gradient_moments([slices]))
 
     assert found == pytest.approx(_expected(dense))
     assert histogram == GridHistogram.of(dense)
     assert histogram.finite_count == 12
+
+
+@pytest.mark.parametrize("jit", [False, True])
+def test_gradients_of_one_tower_are_counted_together(jit: bool) -> None:
+    rows = tf.constant([[1.0, 2.0], [10.0, -20.0], [3.0, 4.0]])
+    slices = tf.IndexedSlices(rows, tf.constant([4, 1, 4]), tf.constant([6, 2]))
+    kernel, bias = tf.constant([[0.5, -7.0]]), tf.constant(3.0, tf.float16)
+    gradients = [kernel, slices, bias]
+    dense = [np.ravel(tf.convert_to_tensor(g).numpy()) for g in gradients]
+
+    compiled = tf.function(statistics.gradient_moments, jit_compile=jit)
+    numbers, histogram = statistics.describe(compiled(gradients))
+
+    whole = np.concatenate(dense).astype(np.float32)
+    assert numbers == pytest.approx(_expected(whole), rel=1e-9)
+    assert histogram == GridHistogram.of(whole)
 
 
 def test_half_precision_is_counted_in_single() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from trainer import diagnosis, towers
+from trainer import diagnosis, statistics, towers
 from trainer.callbacks.hook import Pairs, observe, variable
 from trainer.diagnosis import History
 from trainer.towers import TowerRule
@@ -79,20 +79,28 @@ class GradientWatch:
     def __init__(self, rule: TowerRule) -> None:
         self._rule = rule
         self._names: list[str] = []
+        self._towers: list[str] = []
         self._state: dict[str, tf.Variable] = {}
 
     def add(self, pairs: Pairs, optimizer: Any) -> None:
         """Watches a step's gradients; called while the step is traced."""
+        assigned = towers.assign([variable for _, variable in pairs], self._rule)
         if not self._state:
             self._names = [towers.variable_name(each) for _, each in pairs]
+            self._towers = list(assigned)
             with tf.init_scope():  # outside of the function being traced
-                self._state = _variables(len(pairs))
-        squares = tf.stack([_squares(gradient) for gradient, _ in pairs])
+                self._state = _variables(len(pairs), len(assigned))
+        squares = [
+            statistics.sum_of_squares(
+                statistics.told_elements([pairs[at][0] for at in positions])
+            )
+            for positions in assigned.values()
+        ]
+        self._state["squares"].assign_add(tf.stack(squares))
+        finite = tf.stack([_is_finite(gradient) for gradient, _ in pairs])
         step = tf.cast(optimizer.iterations, tf.int64)
         onset = self._state["onset"]
-        is_new = ~tf.math.is_finite(squares) & (onset < 0)
-        onset.assign(tf.where(is_new, step, onset))
-        self._state["squares"].assign_add(squares)
+        onset.assign(tf.where(~finite & (onset < 0), step, onset))
 
     def take(self) -> diagnosis.Gradients:
         """What was seen since the last call; onsets are kept for good."""
@@ -101,29 +109,21 @@ class GradientWatch:
         squares = self._state["squares"].numpy()
         self._state["squares"].assign(tf.zeros_like(squares))
         onset = self._state["onset"].numpy()
-        norms: dict[str, float] = {}
-        for name, square in zip(self._names, squares, strict=True):
-            tower = self._rule(name) or towers.UNASSIGNED
-            norms[tower] = norms.get(tower, 0.0) + float(square)
+        norms = zip(self._towers, squares, strict=True)
         steps = zip(self._names, onset, strict=True)
         return diagnosis.Gradients(
-            {tower: total**0.5 for tower, total in norms.items()},
+            {tower: float(square) ** 0.5 for tower, square in norms},
             {name: int(step) for name, step in steps if step >= 0},
         )
 
 
-def _variables(count: int) -> dict[str, tf.Variable]:
+def _variables(variables: int, tower_count: int) -> dict[str, tf.Variable]:
     return {
-        "squares": variable(tf.zeros([count], tf.float64)),
-        "onset": variable(tf.fill([count], tf.constant(-1, tf.int64))),
+        "squares": variable(tf.zeros([tower_count], tf.float64)),
+        "onset": variable(tf.fill([variables], tf.constant(-1, tf.int64))),
     }
 
 
-def _squares(gradient: tf.Tensor | tf.IndexedSlices) -> tf.Tensor:
-    """Float64 sum of squares; of a sparse gradient's rows as they are.
-
-    Repeated rows are not added up: the order of magnitude is enough here, and
-    whether all numbers are finite is not changed by it.
-    """
+def _is_finite(gradient: tf.Tensor | tf.IndexedSlices) -> tf.Tensor:
     values = gradient.values if isinstance(gradient, tf.IndexedSlices) else gradient
-    return tf.reduce_sum(tf.square(tf.cast(values, tf.float64)))
+    return tf.reduce_all(tf.math.is_finite(values))

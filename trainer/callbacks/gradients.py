@@ -70,11 +70,8 @@ class GradientAccumulator:
                 with tf.init_scope():  # outside of the function being traced
                     self._moments[tower] = _zero()
             state = self._moments[tower]
-            total = state
-            for position in positions:
-                step = statistics.gradient_moments(pairs[position][0])
-                total = statistics.add(total, step)
-            _assign(state, total)
+            step = statistics.gradient_moments([pairs[at][0] for at in positions])
+            _assign(state, statistics.add(state, step))
 
     def take(self) -> dict[str, Moments]:
         """Moments since the last call, by tower; starts anew."""
