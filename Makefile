@@ -6,7 +6,7 @@ BIN := .venv/bin
 PARALLEL := --dist loadfile --no-loadscope-reorder --maxprocesses 4
 APP_WORKERS := $(shell expr $$(nproc) + 1)
 BENCHMARKS := collection django pages pipeline mlflow_out
-TRAINER_BENCHMARKS := training recipes
+TRAINER_BENCHMARKS := training preparing recipes
 RUN_OPTIONS := $(if $(INPUT),--input $(INPUT)) $(if $(COLUMNS_MAP),--columns '$(COLUMNS_MAP)') \
 	$(if $(NAME),--name '$(NAME)') $(if $(EPOCHS),--epochs $(EPOCHS)) \
 	$(if $(PORT),--port $(PORT)) $(if $(filter 0,$(SERVE)),--no-serve) $(ARGS)
