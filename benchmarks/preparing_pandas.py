@@ -61,9 +61,7 @@ def cleaned(raw: pd.DataFrame) -> pd.DataFrame:
             "product": code[kept],
             "description": raw["Description"].fillna("").astype(str).str.strip(),
             "country": raw["Country"].astype(str).str.strip(),
-            "at": pd.to_datetime(raw["InvoiceDate"])
-            .astype("datetime64[s]")
-            .astype(int),
+            "at": seconds.astype(int),
             "quantity": raw["Quantity"].astype(float),
             "price": raw["UnitPrice"].astype(float),
         }
