@@ -61,6 +61,13 @@ def cut(lines: Census, train_fraction: float, eval_fraction: float) -> Cuts:
     """
     seconds, counts = lines
     total = int(counts.sum())
+    if not total:
+        raise DataError(
+            "no usable line: each lacks a buyer, a product or a readable time, has a "
+            "quantity or price that is not above zero, or a rating that is no number "
+            "(NaN is neither); check these columns, or name them otherwise or not at "
+            "all in --columns."
+        )
     before = np.concatenate([[0], np.cumsum(counts)])
     first = int(np.searchsorted(before, total * train_fraction))
     second = int(

@@ -97,6 +97,16 @@ def test_a_failure_leaves_nothing_behind(tmp_path: Path) -> None:
     assert list((tmp_path / "out").iterdir()) == []
 
 
+@pytest.mark.parametrize("price", ["nan", "", "0"])
+def test_a_column_of_nothing_but_nan_is_said(tmp_path: Path, price: str) -> None:
+    rows = _lines(tmp_path / "a.csv")
+    text = Path(rows).read_text().replace("\n", f",{price}\n") + f",{price}"
+    Path(rows).write_text(text.replace(f"time,{price}", "time,price"))
+
+    with pytest.raises(DataError, match="no usable line: .* price .* not above zero"):
+        prepare(rows, {}, str(tmp_path / "examples"), 1, SMALL)
+
+
 def test_a_folder_with_other_files_is_not_touched(tmp_path: Path) -> None:
     (tmp_path / "precious").write_text("mine")
 
