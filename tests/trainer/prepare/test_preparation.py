@@ -103,7 +103,7 @@ def test_a_column_of_nothing_but_nan_is_said(tmp_path: Path, price: str) -> None
     text = Path(rows).read_text().replace("\n", f",{price}\n") + f",{price}"
     Path(rows).write_text(text.replace(f"time,{price}", "time,price"))
 
-    with pytest.raises(DataError, match="no usable line: .* price .* not above zero"):
+    with pytest.raises(DataError, match=r"no usable line: .* price .* not above zero"):
         prepare(rows, {}, str(tmp_path / "examples"), 1, SMALL)
 
 
