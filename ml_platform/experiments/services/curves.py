@@ -6,9 +6,10 @@ beside the history, written with it; those of a run whose history was written by
 something else are made when they are first asked for.
 """
 
-import json
 from collections.abc import Sequence
 from typing import Any
+
+from pydantic_core import to_json
 
 from ml_platform.experiments.deflated import Deflated, deflated
 from ml_platform.experiments.models import CachedCurves, QuickTest
@@ -21,7 +22,6 @@ _EMPTY: dict[str, Any] = {
     "anomalies": [],
 }
 """The parts of a history that are kept, with what stands for one that is absent."""
-_LEVEL = 6
 
 
 def curves_stored(*, runs: Sequence[QuickTest]) -> list[CachedCurves]:
@@ -60,7 +60,7 @@ def piece_of(curves: CachedCurves) -> Deflated:
 
 def _curves_made(run: QuickTest) -> CachedCurves:
     history = run.training_history_json or {}
-    piece = deflated(_members(history).encode(), _LEVEL)
+    piece = deflated(_members(history))
     return CachedCurves(
         quick_test=run,
         document_sha256=run.cached_sha256,
@@ -76,6 +76,6 @@ def _curves_made(run: QuickTest) -> CachedCurves:
     )
 
 
-def _members(history: dict[str, Any]) -> str:
+def _members(history: dict[str, Any]) -> bytes:
     kept = {name: history.get(name) or empty for name, empty in _EMPTY.items()}
-    return json.dumps(kept, allow_nan=False, separators=(",", ":"))[1:-1]
+    return to_json(kept)[1:-1]
