@@ -29,8 +29,14 @@ SECRET = "a-secret-of-the-tests-that-is-long-enough"
 
 
 @pytest.fixture(autouse=True)
-def _places(settings: Any, tmp_path: Path) -> None:
-    """Allows this test's own folder and one secret; forgets who called before."""
+def _places(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Allows this test's own folder and one secret; forgets who called before.
+
+    Calls are counted in one window, so that no minute ends within a test.
+    """
+    monkeypatch.setattr(
+        "ml_platform.experiments.api.rates._WINDOW_SECONDS", 100_000_000
+    )
     settings.TRACKLESS_ARTIFACT_ROOTS = [str(tmp_path / "artifacts")]
     settings.TRACKLESS_NOTIFY_SECRETS = [SECRET]
     cache.clear()
