@@ -84,7 +84,8 @@ def _members(document: TrainingMetrics) -> Iterator[tuple[str, Iterable[str]]]:
     for key in TrainingMetrics.model_fields:
         value = getattr(document, key)
         if key in SERIES_SECTIONS:
-            yield key, _lines((name, floats.to_texts(v)) for name, v in value.items())
+            texts = floats.all_to_texts(value.values())
+            yield key, _lines(zip(value, texts, strict=True))
         elif key in TOWER_SECTIONS:
             yield key, _lines((name, _tower(stats)) for name, stats in value.items())
         elif key == "epochs":
