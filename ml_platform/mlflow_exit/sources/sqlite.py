@@ -12,6 +12,11 @@ from ml_platform.mlflow_exit.sources.database import Frozen, Row
 from ml_platform.mlflow_exit.sources.fields import line_of
 
 _LOCK_SECONDS = 30
+_COLUMNS = (
+    "SELECT tables.name, columns.name FROM sqlite_master AS tables "
+    "JOIN pragma_table_info(tables.name) AS columns WHERE tables.type = 'table' "
+    "ORDER BY tables.rowid, columns.cid"
+)
 
 
 class SqliteDatabase:
@@ -31,10 +36,6 @@ class SqliteDatabase:
             uri=True,
             timeout=_LOCK_SECONDS,
             isolation_level=None,
-        )
-        # Bytes that are no UTF-8 are kept apart instead of stopping the reading.
-        self._connection.text_factory = lambda raw: raw.decode(
-            "utf-8", "surrogateescape"
         )
 
     @contextmanager
@@ -63,29 +64,51 @@ class SqliteDatabase:
         yield line_of(columns)
         listed = ", ".join(f'"{name}"' for name in columns)
         try:
-            for row in self._connection.execute(f'SELECT {listed} FROM "{table}"'):
-                yield line_of(row)
+            with self._any_text():
+                query = f'SELECT {listed} FROM "{table}"'
+                for row in self._connection.execute(query):
+                    yield line_of(row)
         except sqlite3.DatabaseError as error:
             raise SourceAway(self.label, str(error)) from error
 
     def columns(self) -> dict[str, list[str]]:
         """See `Database`."""
-        tables = self.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
-        return {
-            table: [
-                name
-                for (name,) in self.rows("SELECT name FROM pragma_table_info(?)", table)
-            ]
-            for (table,) in tables
-        }
+        found: dict[str, list[str]] = {}
+        for table, name in self.rows(_COLUMNS):
+            found.setdefault(table, []).append(name)
+        return found
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
         """See `Database`."""
         try:
-            return self._connection.execute(sql, values).fetchall()
+            return self._quick_rows(sql, values)
         except sqlite3.DatabaseError as error:
             raise SourceAway(self.label, str(error)) from error
+
+    def _quick_rows(self, sql: str, values: tuple[Any, ...]) -> list[Row]:
+        """Reads text as Python does by itself, and again where there is other text."""
+        try:
+            return self._connection.execute(sql, values).fetchall()
+        except sqlite3.OperationalError as error:
+            # SQLite's own errors have a code; this is Python's, of text.
+            if hasattr(error, "sqlite_errorcode"):
+                raise
+        with self._any_text():
+            return self._connection.execute(sql, values).fetchall()
+
+    @contextmanager
+    def _any_text(self) -> Iterator[None]:
+        """Has bytes that are no UTF-8 kept apart instead of stopping the reading."""
+        self._connection.text_factory = _escaped
+        try:
+            yield
+        finally:
+            self._connection.text_factory = str
 
     def close(self) -> None:
         """See `Database`."""
         self._connection.close()
+
+
+def _escaped(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape")

@@ -7,7 +7,7 @@ import pytest
 
 from ml_platform.mlflow_exit.bits import bits_of
 from ml_platform.mlflow_exit.errors import SourceAway, SourceRefused
-from ml_platform.mlflow_exit.runs import Point
+from ml_platform.mlflow_exit.points import Point
 from ml_platform.mlflow_exit.sources import source_open
 from tests.ml_platform.mlflow_exit.conftest import Change
 
@@ -85,7 +85,9 @@ def test_an_old_schema_is_read_and_what_it_lacks_is_said(tmp_path: Path) -> None
             "when runs were deleted is not known",
             "experiment_tags.key: absent in this schema, experiments have no tags",
         ]
-        assert source.run("r").points == [Point("loss", 0, bits_of(0.5), 9, False)]
+        assert list(source.run("r").points) == [
+            Point("loss", 0, bits_of(0.5), 9, False)
+        ]
         assert source.counts("r").point_count == 1
 
 
