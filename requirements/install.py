@@ -88,6 +88,7 @@ def steps():
     return [
         ("app", ROOT / ".venv", locks / "app.lock"),
         ("trainer", ROOT / ".venv-trainer", locks / trainer_lock()),
+        ("mlflow1", ROOT / ".tools" / "mlflow1", locks / "mlflow1.lock"),
         ("mlflow2", ROOT / ".tools" / "mlflow2", locks / "mlflow2.lock"),
         ("mlflow3", ROOT / ".tools" / "mlflow3", locks / "mlflow3.lock"),
     ]
