@@ -132,7 +132,7 @@ def _column(cells: Sequence[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
     column = np.array(cells) if cells else np.empty(0, dtype)
     if not np.can_cast(column.dtype, dtype):
         raise TypeError(f"cells of kind {column.dtype}, not {dtype}")
-    return column.astype(dtype)
+    return column.astype(dtype, copy=False)
 
 
 def _order(

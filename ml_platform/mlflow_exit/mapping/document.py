@@ -1,6 +1,7 @@
 """A document from a run's archived rows."""
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from ml_platform.experiments.storable import storable, storable_text
@@ -107,18 +108,18 @@ class _Builder:
         }
 
     def _sort_in(self, key: str, steps: Steps) -> None:
-        place = metric_place(key)
+        place = _place(key)
         if place.section == "final_metrics":
             self._set_final(key, steps)
         elif place.section == "diagnosis":
             self._set_diagnosis(place.parts[0], steps)
         else:
-            place = _storable_place(place)
             if place in self._series:
                 # Two spellings of one place: the second keeps its own name.
                 place = Place("metrics", (storable_text(key),))
-            self._tell_left_out(_path(place), steps.repeated, "repeated_step")
-            self._tell_left_out(_path(place), steps.outside, "step_is_no_epoch")
+            path = _path(place)
+            self._tell_left_out(path, steps.repeated, "repeated_step")
+            self._tell_left_out(path, steps.outside, "step_is_no_epoch")
             self._series[place] = steps
 
     def _set_final(self, key: str, steps: Steps) -> None:
@@ -183,7 +184,10 @@ class _Builder:
         return at.isoformat() if at else None
 
 
-def _storable_place(place: Place) -> Place:
+@lru_cache(maxsize=10_000)
+def _place(key: str) -> Place:
+    """A key's place, in names that are fit to be stored; found once for all runs."""
+    place = metric_place(key)
     return place._replace(parts=tuple(map(storable_text, place.parts)))
 
 

@@ -5,7 +5,6 @@ between the parts, `grad` or `gradient`, padded bin numbers.
 """
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from training_metrics.routing import is_final, series_key
@@ -39,9 +38,8 @@ class Place(NamedTuple):
     bin: int | None = None
 
 
-@lru_cache(maxsize=10_000)
 def metric_place(key: str) -> Place:
-    """Returns the place of a metric; runs of one trainer have the same keys.
+    """Returns the place of a metric.
 
     >>> metric_place("query_grad_hist_bin_07")
     Place(section='gradient_stats', parts=('query', 'histogram'), bin=7)

@@ -12,11 +12,8 @@ from ml_platform.mlflow_exit.sources.database import Frozen, Row
 from ml_platform.mlflow_exit.sources.fields import line_of
 
 _LOCK_SECONDS = 30
-_COLUMNS = (
-    "SELECT tables.name, columns.name FROM sqlite_master AS tables "
-    "JOIN pragma_table_info(tables.name) AS columns WHERE tables.type = 'table' "
-    "ORDER BY tables.rowid, columns.cid"
-)
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
+_COLUMNS = "SELECT name FROM pragma_table_info(?)"
 
 
 class SqliteDatabase:
@@ -71,12 +68,13 @@ class SqliteDatabase:
         except sqlite3.DatabaseError as error:
             raise SourceAway(self.label, str(error)) from error
 
-    def columns(self) -> dict[str, list[str]]:
-        """See `Database`."""
-        found: dict[str, list[str]] = {}
-        for table, name in self.rows(_COLUMNS):
-            found.setdefault(table, []).append(name)
-        return found
+    def columns(self, *tables: str) -> dict[str, list[str]]:
+        """See `Tables`."""
+        names = tables or [name for (name,) in self.rows(_TABLES)]
+        found = {
+            table: [name for (name,) in self.rows(_COLUMNS, table)] for table in names
+        }
+        return {table: columns for table, columns in found.items() if columns}
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
         """See `Database`."""

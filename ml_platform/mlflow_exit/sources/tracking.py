@@ -45,7 +45,7 @@ class TrackingSource:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.label = database.label
-        self._columns = database.columns()
+        self._columns = database.columns(*_REQUIRED, "experiment_tags")
         self._refuse_what_is_not_mlflow()
         self.lacking = [
             f"{table}.{column}: absent in this schema, {taken}"
@@ -72,11 +72,12 @@ class TrackingSource:
 
     def run_ids(self) -> list[str]:
         """Returns the id of every run, and of every run that rows still point at."""
-        union = " UNION ".join(
-            f"SELECT run_uuid FROM {table}"
+        # Each table's by its index, which a union of all rows would not use.
+        union = " UNION ALL ".join(
+            f"SELECT DISTINCT run_uuid FROM {table}"
             for table in ("runs", "metrics", "params", "tags")
         )
-        return sorted(row[0] for row in self._database.rows(union))
+        return sorted({row[0] for row in self._database.rows(union)})
 
     def run_columns(self, run_id: str) -> dict[str, Any]:
         """Returns the row of `runs` by column name; empty for an orphan."""
@@ -122,7 +123,7 @@ class TrackingSource:
 
     def tables_left(self) -> dict[str, int]:
         """Returns tables that hold rows which are not read here, with their counts."""
-        others = sorted(set(self._columns) - set(_REQUIRED) - _NOT_DATA)
+        others = sorted(set(self._database.columns()) - set(_REQUIRED) - _NOT_DATA)
         counts = {
             table: self._database.rows(f'SELECT COUNT(*) FROM "{table}"')[0][0]
             for table in others
