@@ -74,9 +74,8 @@ def as_read(column: NDArray[np.float64]) -> NDArray[np.float64]:
     is_plain = _are_plain(column)
     read = column.copy()
     read[is_plain] = _fewest_decimals(narrow[is_plain])
-    is_kept = np.isfinite(narrow) & ((narrow != 0) | (column == 0))
-    for index in np.flatnonzero(is_kept & ~is_plain):
-        read[index] = float(narrow[index : index + 1].astype(_WIDTH)[0])
+    is_odd = ~is_plain & np.isfinite(narrow) & (narrow != 0)
+    read[is_odd] = narrow[is_odd].astype(_WIDTH).astype(np.float64)
     return read
 
 

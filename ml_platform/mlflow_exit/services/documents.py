@@ -6,6 +6,7 @@ the run already had from elsewhere stays.
 
 import hashlib
 
+from django.db import transaction
 from django.utils import timezone
 
 from ml_platform.experiments.errors import ExperimentsError
@@ -45,13 +46,16 @@ def document_make(record: ArchivedRun, held: HeldRun, name: str) -> str:
     quick_test = record.quick_test
     if record.document_state != DocumentState.PENDING or quick_test is None:
         return ""
+    cache = TrainingCacheService()
     try:
         document, data = document_written(held, name)
         read = _written(record, quick_test, document, data)
-        if not _cached(quick_test, read):
-            history = quick_test.training_history_json or {}
-            if history.get("reason") != "NO_EPOCHS":
-                return f"run {record.run_id}: not cached: {history.get('message')}"
+        if read is None:
+            cached = cache.cache_training_history(quick_test)
+            return _recorded(record, quick_test, cached, "")
+        with transaction.atomic():
+            cached = cache.store(quick_test, read, timezone.now())
+            return _recorded(record, quick_test, cached, read.sha256)
     except DocumentRefused as error:
         return (
             f"run {record.run_id}: document not written: {error.place}: "
@@ -59,8 +63,17 @@ def document_make(record: ArchivedRun, held: HeldRun, name: str) -> str:
         )
     except (ExperimentsError, TrainingMetricsError) as error:
         return f"run {record.run_id}: document not written: {error}"
-    record.document_sha256 = read.sha256 if read else ""
-    record.document_state = DocumentState.WRITTEN if read else DocumentState.OWN
+
+
+def _recorded(
+    record: ArchivedRun, quick_test: QuickTest, cached: bool, digest: str
+) -> str:
+    """Records what became of the document; returns why it is not cached, if so."""
+    history = quick_test.training_history_json or {}
+    if not cached and history.get("reason") != "NO_EPOCHS":
+        return f"run {record.run_id}: not cached: {history.get('message')}"
+    record.document_sha256 = digest
+    record.document_state = DocumentState.WRITTEN if digest else DocumentState.OWN
     record.save(update_fields=["document_state", "document_sha256"])
     return ""
 
@@ -78,13 +91,6 @@ def _written(
     if generation is None:
         return None
     return ReadResult(document, [], generation, digest, len(data))
-
-
-def _cached(quick_test: QuickTest, read: ReadResult | None) -> bool:
-    cache = TrainingCacheService()
-    if read is None:
-        return cache.cache_training_history(quick_test)
-    return cache.store(quick_test, read, timezone.now())
 
 
 def _write(
