@@ -52,54 +52,66 @@ def steps_by_key(points: Points) -> Iterator[tuple[str, Steps]]:
 
     All keys at once, since NumPy takes longer to be called than to do any one key.
     """
-    key, steps = points.key_numbers, points.steps
+    key, steps, key_count = points.key_numbers, points.steps, len(points.keys)
     is_latest = np.ones(len(points), bool)
     is_latest[:-1] = (key[1:] != key[:-1]) | (steps[1:] != steps[:-1])
-    values, kinds = points.values, _kinds(points)
-    if not is_latest.all():
-        # Points change places within their key and step only: what is above holds.
-        order = _by_lateness(points, key)
-        values, kinds = values[order], kinds[order]
-    values = np.where(kinds, np.nan, values)
+    values, kinds = _told(points, None if is_latest.all() else _by_lateness(points))
     is_epoch = (steps >= 0) & (steps <= EPOCH_LIMIT)
     (chosen,) = np.nonzero(is_latest & is_epoch)
-    epochs, told = steps[chosen].tolist(), [_KINDS[k] for k in kinds[chosen].tolist()]
-    exact, read = _numbers(values[chosen]), _numbers(as_read(values[chosen]))
-    ends = np.cumsum(points.counts) - 1
-    columns = (
-        np.bincount(key[chosen], minlength=len(points.keys)),
-        points.counts,
-        np.bincount(key[~is_epoch], minlength=len(points.keys)),
-        kinds[ends],
+    exact = values[chosen]
+    columns: tuple[Any, ...] = (
+        steps[chosen].tolist(),
+        _numbers(exact),
+        _numbers(as_read(exact)),
+        _named(kinds[chosen]),
     )
-    lasts = zip(*(c.tolist() for c in columns), _numbers(values[ends]), strict=True)
+    ends = np.cumsum(points.counts) - 1
+    lasts = zip(_numbers(values[ends]), _named(kinds[ends]), strict=True)
+    counts = (
+        points.counts,
+        np.bincount(key[chosen], minlength=key_count),
+        np.bincount(key[~is_epoch], minlength=key_count),
+    )
     start = 0
-    for name, (size, count, outside, kind, last) in zip(
-        points.keys, lasts, strict=True
+    for name, last, point_count, epoch_count, outside in zip(
+        points.keys, lasts, *(count.tolist() for count in counts), strict=True
     ):
-        own = slice(start, start + size)
-        start += size
-        lists = (epochs[own], exact[own], read[own], told[own])
-        rest = count - size - outside
-        yield name, Steps(*lists, last, _KINDS[kind], count, rest, outside)
+        own = slice(start, start + epoch_count)
+        start += epoch_count
+        repeated = point_count - epoch_count - outside
+        lists = (column[own] for column in columns)
+        yield name, Steps(*lists, *last, point_count, repeated, outside)
 
 
-def _by_lateness(points: Points, key: NDArray[Any]) -> NDArray[Any]:
+def _by_lateness(points: Points) -> NDArray[Any]:
     """Orders points as MLflow does: step, time, value; a NaN before every number.
+
+    They change places within their key and step only.
 
     Source: https://github.com/mlflow/mlflow,
     `mlflow/store/tracking/sqlalchemy_store.py`, `_update_latest_metrics_if_necessary`.
     """
     columns = (points.bits, points.values, ~points.is_nan, points.timestamps_ms)
-    return np.lexsort((*columns, points.steps, key))
+    return np.lexsort((*columns, points.steps, points.key_numbers))
 
 
-def _kinds(points: Points) -> NDArray[Any]:
-    """For each point its place in `_KINDS`, [N]."""
+def _told(
+    points: Points, order: NDArray[Any] | None
+) -> tuple[NDArray[np.float64], NDArray[Any]]:
+    """Returns what a document tells of the points, in an order if one is given.
+
+    Returns:
+        The values, NaN for each that is no number, and places in `_KINDS`, [N] both.
+    """
     values = points.values
     kinds = np.where(were_infinite(values), np.where(values < 0, 3, 2), 0)
     kinds[points.is_nan | np.isnan(values)] = 1
-    return kinds
+    values = np.where(kinds, np.nan, values)
+    return (values, kinds) if order is None else (values[order], kinds[order])
+
+
+def _named(kinds: NDArray[Any]) -> list[str]:
+    return [_KINDS[kind] for kind in kinds.tolist()]
 
 
 def _numbers(values: NDArray[np.float64]) -> Numbers:

@@ -196,6 +196,14 @@ def test_where_it_came_from_is_in_the_run_section() -> None:
     assert str(made.saved_at) == "1970-01-01 00:00:05+00:00"
 
 
+def test_a_number_stands_before_a_nan_of_its_step_and_time() -> None:
+    """MLflow holds a 0 in the NaN's place, which is larger."""
+    made = document(point("loss", 0, 0.0, nan=True), point("loss", 0, -1.0))
+    assert made.loss == {"loss": [-1.0]}
+    later = document(point("loss", 0, -1.0), point("loss", 0, 0.0, at=2, nan=True))
+    assert later.loss == {"loss": [None]}
+
+
 def test_the_order_of_rows_and_columns_does_not_matter() -> None:
     points = [point("loss", step, 1 / (step + 1)) for step in range(5)]
     columns = {"status": "FAILED", "end_time": 5000, "name": "n"}
