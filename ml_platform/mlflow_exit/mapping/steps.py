@@ -58,13 +58,8 @@ def steps_by_key(points: Points) -> Iterator[tuple[str, Steps]]:
     values, kinds = _told(points, None if is_latest.all() else _by_lateness(points))
     is_epoch = (steps >= 0) & (steps <= EPOCH_LIMIT)
     (chosen,) = np.nonzero(is_latest & is_epoch)
-    exact = values[chosen]
-    columns: tuple[Any, ...] = (
-        steps[chosen].tolist(),
-        _numbers(exact),
-        _numbers(as_read(exact)),
-        _named(kinds[chosen]),
-    )
+    epochs, told = steps[chosen].tolist(), _named(kinds[chosen])
+    exact, read = _numbers(values[chosen]), _numbers(as_read(values[chosen]))
     ends = np.cumsum(points.counts) - 1
     lasts = zip(_numbers(values[ends]), _named(kinds[ends]), strict=True)
     counts = (
@@ -73,14 +68,20 @@ def steps_by_key(points: Points) -> Iterator[tuple[str, Steps]]:
         np.bincount(key[~is_epoch], minlength=key_count),
     )
     start = 0
-    for name, last, point_count, epoch_count, outside in zip(
+    for name, (last, kind), point_count, epoch_count, outside in zip(
         points.keys, lasts, *(count.tolist() for count in counts), strict=True
     ):
         own = slice(start, start + epoch_count)
         start += epoch_count
-        repeated = point_count - epoch_count - outside
-        lists = (column[own] for column in columns)
-        yield name, Steps(*lists, *last, point_count, repeated, outside)
+        yield (
+            name,
+            Steps(
+                *(epochs[own], exact[own], read[own], told[own]),
+                *(last, kind, point_count),
+                repeated=point_count - epoch_count - outside,
+                outside=outside,
+            ),
+        )
 
 
 def _by_lateness(points: Points) -> NDArray[Any]:

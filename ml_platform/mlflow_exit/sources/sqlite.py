@@ -81,7 +81,7 @@ class SqliteDatabase:
         try:
             return self._quick_rows(sql, values)
         except sqlite3.DatabaseError as error:
-            raise SourceAway(self.label, str(error)) from error
+            raise SourceAway(self.label, _said(error)) from error
 
     def _quick_rows(self, sql: str, values: tuple[Any, ...]) -> list[Row]:
         """Reads text as Python does by itself, and again where there is other text."""
@@ -106,6 +106,16 @@ class SqliteDatabase:
     def close(self) -> None:
         """See `Database`."""
         self._connection.close()
+
+
+def _said(error: sqlite3.DatabaseError) -> str:
+    """What SQLite said; of what a killed writer left, what that means."""
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_READONLY_ROLLBACK:
+        return (
+            "its writer was killed; open it once with MLflow or sqlite3, which undoes "
+            "what was cut off"
+        )
+    return str(error)
 
 
 def _escaped(raw: bytes) -> str:
