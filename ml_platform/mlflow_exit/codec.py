@@ -89,8 +89,10 @@ class _Reader:
         self._data, self._at = data, 0
 
     def taken(self, count: int) -> bytes:
+        """Returns the next bytes."""
         start, self._at = self._at, self._at + count
         return self._data[start : self._at]
 
     def whole(self, count: int) -> NDArray[np.int64]:
+        """Returns the next numbers, [count]."""
         return np.frombuffer(self.taken(8 * count), WHOLE)

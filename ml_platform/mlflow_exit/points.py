@@ -124,6 +124,7 @@ class Points:
         return told.hexdigest()
 
     def columns(self) -> tuple[NDArray[Any], ...]:
+        """Returns all but the keys: [K], then [N] each."""
         return self.counts, self.steps, self.timestamps_ms, self.bits, self.is_nan
 
 

@@ -11,9 +11,6 @@ from typing import Any, NamedTuple
 from ml_platform.mlflow_exit.mapping.steps import Steps
 from training_metrics.document import COUNT_LIMIT
 
-_ABSENT: Any = object()
-"""Where there is no point; None is one that is no number."""
-
 
 class Rebuilt(NamedTuple):
     """A tower's histogram.
@@ -52,24 +49,26 @@ def rebuild(
     if edges is None or max(bins) >= len(edges) - 1:
         return None
     columns = [
-        dict(zip(bins[at].epochs, bins[at].exact, strict=True)) if at in bins else {}
+        dict(zip(bins[at].epochs, bins[at].exact.tolist(), strict=True))
+        if at in bins
+        else {}
         for at in range(len(edges) - 1)
     ]
     rows: list[list[int] | None] = []
     broken = []
     for epoch in epochs:
-        held = [column.get(epoch, _ABSENT) for column in columns]
+        held = [column.get(epoch) for column in columns]
         row = _row(held)
         rows.append(row)
-        if row is None and any(count is not _ABSENT for count in held):
+        if row is None and any(count is not None for count in held):
             broken.append(epoch)
     return Rebuilt(edges, rows, broken)
 
 
-def _row(held: list[Any]) -> list[int] | None:
+def _row(held: list[float | None]) -> list[int] | None:
     row = []
     for count in held:
-        if count is _ABSENT or count is None or not count.is_integer():
+        if count is None or not count.is_integer():
             return None
         if not 0 <= count <= COUNT_LIMIT:
             return None

@@ -26,8 +26,9 @@ class Steps(NamedTuple):
 
     Attributes:
         epochs: [E], in order.
-        exact: [E], the number of the latest point; None where that is no number.
-        read: [E], the same as the document's readers get it, with float32's digits.
+        exact: [E], the number of the latest point; NaN where that is no number.
+        read: [E], the same as the document's readers get it, with float32's digits;
+            None where it is no number.
         kinds: [E], `nan`, `+inf` or `-inf`; empty for a number.
         last: the number of the latest of all points, whatever its step.
         last_kind: its kind.
@@ -37,7 +38,7 @@ class Steps(NamedTuple):
     """
 
     epochs: list[int]
-    exact: Numbers
+    exact: NDArray[np.float64]
     read: Numbers
     kinds: list[str]
     last: float | None
@@ -59,7 +60,8 @@ def steps_by_key(points: Points) -> Iterator[tuple[str, Steps]]:
     is_epoch = (steps >= 0) & (steps <= EPOCH_LIMIT)
     (chosen,) = np.nonzero(is_latest & is_epoch)
     epochs, told = steps[chosen].tolist(), _named(kinds[chosen])
-    exact, read = _numbers(values[chosen]), _numbers(as_read(values[chosen]))
+    exact = values[chosen]
+    read = _numbers(as_read(exact))
     ends = np.cumsum(points.counts) - 1
     lasts = zip(_numbers(values[ends]), _named(kinds[ends]), strict=True)
     counts = (
@@ -112,7 +114,10 @@ def _told(
 
 
 def _named(kinds: NDArray[Any]) -> list[str]:
-    return [_KINDS[kind] for kind in kinds.tolist()]
+    names = [_KINDS[0]] * len(kinds)
+    for at in np.flatnonzero(kinds).tolist():
+        names[at] = _KINDS[kinds[at]]
+    return names
 
 
 def _numbers(values: NDArray[np.float64]) -> Numbers:

@@ -134,8 +134,10 @@ def _attach_quick_test(
     if record.quick_test_id or not held.columns:
         return
     known = QuickTest.objects.filter(mlflow_run_id=held.run_id).order_by("pk")
-    record.quick_test = known.first()
-    if record.quick_test is None:
+    # Mostly there is none, and asking for one column is asked sooner.
+    if pk := known.values_list("pk", flat=True).first():
+        record.quick_test = QuickTest.objects.get(pk=pk)
+    else:
         record.quick_test = _quick_test_made(held, experiment_name)
         record.made_quick_test = True
 
