@@ -4,7 +4,7 @@ Runs on a bare Python with nothing installed: `python3 requirements/install.py`.
 environment carries the digest of what it was made from, written last, so a second
 call does nothing and an interrupted one starts that environment over. Which trainer
 lock fits is decided here and nowhere else. The MLflow servers that tests start are made
-only when asked for: `python3 requirements/install.py mlflow2 mlflow3`.
+only when asked for: `python3 requirements/install.py mlflow1 mlflow2 mlflow3`.
 """
 
 import fcntl
@@ -88,6 +88,7 @@ def steps():
     return [
         ("app", ROOT / ".venv", locks / "app.lock"),
         ("trainer", ROOT / ".venv-trainer", locks / trainer_lock()),
+        ("mlflow1", ROOT / ".tools" / "mlflow1", locks / "mlflow1.lock"),
         ("mlflow2", ROOT / ".tools" / "mlflow2", locks / "mlflow2.lock"),
         ("mlflow3", ROOT / ".tools" / "mlflow3", locks / "mlflow3.lock"),
     ]

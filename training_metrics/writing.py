@@ -84,7 +84,8 @@ def _members(document: TrainingMetrics) -> Iterator[tuple[str, Iterable[str]]]:
     for key in TrainingMetrics.model_fields:
         value = getattr(document, key)
         if key in SERIES_SECTIONS:
-            yield key, _lines((name, floats.to_texts(v)) for name, v in value.items())
+            texts = floats.all_to_texts(value.values())
+            yield key, _lines(zip(value, texts, strict=True))
         elif key in TOWER_SECTIONS:
             yield key, _lines((name, _tower(stats)) for name, stats in value.items())
         elif key == "epochs":
@@ -104,8 +105,9 @@ def _members(document: TrainingMetrics) -> Iterator[tuple[str, Iterable[str]]]:
 
 def _tower(statistics: TowerStatistics) -> Iterator[str]:
     series = statistics.series()
+    texts = dict(zip(series, floats.all_to_texts(series.values()), strict=True))
     members: dict[str, Iterable[str]] = {
-        name: floats.to_texts(series[name]) for name in STATISTICS if name in series
+        name: texts[name] for name in STATISTICS if name in series
     }
     if statistics.histogram is not None:
         histogram = statistics.histogram
@@ -118,8 +120,7 @@ def _tower(statistics: TowerStatistics) -> Iterator[str]:
             [*parts.items(), *((key, [_json(value)]) for key, value in extra)]
         )
     for key, value in (statistics.model_extra or {}).items():
-        is_series = key in series
-        members[key] = floats.to_texts(value) if is_series else [_json(value)]
+        members[key] = texts[key] if key in series else [_json(value)]
     return _lines(members.items())
 
 
@@ -142,8 +143,8 @@ def _items(items: Iterable[str]) -> Iterator[str]:
     yield "[]" if separator == "[\n" else "\n]"
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+# `json.dumps` would make one of these for every name.
+_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def _plain(part: BaseModel) -> dict[str, Any]:

@@ -5,9 +5,13 @@ are cached from it; they are only for sorting and lists, the whole is in
 `training_history_json`.
 """
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
+
+from ml_platform.experiments.fields import HistoryField
 
 # An empty object that the database itself fills in: a server that is one version
 # behind and does not know the column can still create runs.
@@ -84,7 +88,7 @@ class QuickTest(models.Model):
     test_mae = models.FloatField(null=True, blank=True)
 
     # Last, and so in the table: SQLite walks through it to reach a later column.
-    training_history_json = models.JSONField(null=True, blank=True)
+    training_history_json: Any = HistoryField(null=True, blank=True)
 
     class Meta:
         """Newest first; an index for each column that lists sort by."""

@@ -7,6 +7,7 @@ both in any name or parameter. They become U+FFFD, which anybody can see.
 from typing import Any
 
 REPLACEMENT = "\ufffd"
+_WITHOUT_TEXT = frozenset({int, float, bool, type(None)})
 
 
 def storable(value: Any) -> Any:
@@ -16,6 +17,9 @@ def storable(value: Any) -> Any:
     if isinstance(value, dict):
         return {storable_text(str(key)): storable(one) for key, one in value.items()}
     if isinstance(value, list):
+        # A document is mostly long series of numbers.
+        if _WITHOUT_TEXT.issuperset(map(type, value)):
+            return value
         return [storable(one) for one in value]
     return value
 

@@ -2,20 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
-from django.db import connection
-
-from ml_platform.mlflow_exit.errors import RunNotArchived
-from ml_platform.mlflow_exit.models import ArchivedPoint, ArchivedRun
-from ml_platform.mlflow_exit.runs import HeldRun, Point
+from ml_platform.mlflow_exit import codec
+from ml_platform.mlflow_exit.errors import ArchiveUnreadable, RunNotArchived
+from ml_platform.mlflow_exit.models import ArchivedPoints, ArchivedRun
+from ml_platform.mlflow_exit.points import Points
+from ml_platform.mlflow_exit.runs import HeldRun
 from ml_platform.mlflow_exit.texts import text_read
-
-_POINTS = (
-    "SELECT key, step, value_bits, timestamp_ms, is_nan "
-    f"FROM {ArchivedPoint._meta.db_table} WHERE run_id = %s"
-)
 
 
 def run_archived(*, run_id: str) -> ArchivedRun:
@@ -31,11 +25,15 @@ def run_archived(*, run_id: str) -> ArchivedRun:
 
 
 def run_held(record: ArchivedRun) -> HeldRun:
-    """Returns everything that the archive's rows hold of a run."""
+    """Returns everything that the archive holds of a run.
+
+    Raises:
+        ArchiveUnreadable: Its points are not as they were written.
+    """
     return HeldRun(
         record.run_id,
         {name: _read(value) for name, value in record.columns.items()},
-        _points(record),
+        points_held(record),
         [
             (text_read(k), _read(v))
             for k, v in record.params.values_list("key", "value")
@@ -44,16 +42,20 @@ def run_held(record: ArchivedRun) -> HeldRun:
     )
 
 
-def _points(record: ArchivedRun) -> list[Point]:
-    """Reads by plain SQL: Django's conversion of rows took most of the reading."""
-    read = cache(text_read)
-    with connection.cursor() as cursor:
-        cursor.execute(_POINTS, [record.pk])
-        rows = cursor.fetchall()
-    return [
-        Point(read(key), step, bits, timestamp_ms, bool(is_nan))
-        for key, step, bits, timestamp_ms, is_nan in rows
-    ]
+def points_held(record: ArchivedRun) -> Points:
+    """Returns a run's points.
+
+    Raises:
+        ArchiveUnreadable: They are not as they were written.
+    """
+    kept = ArchivedPoints.objects.filter(run=record).values_list("data", flat=True)
+    data = kept.first()
+    if data is None:
+        raise ArchiveUnreadable(record.run_id, "they are gone")
+    try:
+        return codec.decode(bytes(data))
+    except codec.NoPoints as error:
+        raise ArchiveUnreadable(record.run_id, str(error)) from error
 
 
 def point_lines(*, run_id: str) -> Iterator[str]:
@@ -63,18 +65,13 @@ def point_lines(*, run_id: str) -> Iterator[str]:
 
     Raises:
         RunNotArchived: The archive holds no such run.
+        ArchiveUnreadable: Its points are not as they were written.
     """
-    held = run_held(run_archived(run_id=run_id))
-    for point in sorted(held.points, key=_order):
+    for point in points_held(run_archived(run_id=run_id)):
         value = "nan" if point.is_nan else repr(point.value)
         yield json.dumps(
             [point.key, point.step, value, point.timestamp_ms, point.is_nan]
         )
-
-
-def _order(point: Point) -> tuple[str, int, int, bool, float, int]:
-    # The bits last: −0.0 and 0.0 are equal as floats.
-    return (*point[:2], point.timestamp_ms, point.is_nan, point.value, point.bits)
 
 
 def _read(value: Any) -> Any:

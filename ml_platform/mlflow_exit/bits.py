@@ -6,6 +6,9 @@ integer column has none of these habits.
 
 import struct
 
+import numpy as np
+from numpy.typing import NDArray
+
 INFINITY_IN_MLFLOW = 1.7976931348623157e308
 """What MLflow stores, with its sign, in place of an infinity.
 
@@ -27,6 +30,6 @@ def value_of(bits: int) -> float:
     return float(struct.unpack("<d", struct.pack("<q", bits))[0])
 
 
-def was_infinite(value: float) -> bool:
-    """Says whether the value stands where MLflow was given an infinity."""
-    return abs(value) >= INFINITY_IN_MLFLOW
+def were_infinite(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Says of each value whether it stands where MLflow was given an infinity."""
+    return np.abs(values) >= INFINITY_IN_MLFLOW

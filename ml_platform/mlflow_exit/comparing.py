@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ml_platform.mlflow_exit.runs import HeldRun, Point
+from ml_platform.mlflow_exit.points import Point, Points
+from ml_platform.mlflow_exit.runs import HeldRun
 from ml_platform.mlflow_exit.verdict import Line, Row, Verdict
 
 
@@ -21,9 +22,17 @@ def run_compare(verdict: Verdict, here: HeldRun, there: HeldRun) -> None:
     ):
         name = {"what": what, "run_id": there.run_id}
         _rows_compare(verdict, name, mine, theirs, _named_pair)
-    name = {"what": "point", "run_id": there.run_id}
-    _rows_compare(verdict, name, here.points, there.points, _named_point)
-    verdict.points += sum((Counter(here.points) & Counter(there.points)).values())
+    _points_compare(verdict, there.run_id, here.points, there.points)
+
+
+def _points_compare(verdict: Verdict, run_id: str, here: Points, there: Points) -> None:
+    """Row by row only where the columns are unlike, which takes much longer."""
+    if here == there:
+        verdict.points += len(here)
+        return
+    name = {"what": "point", "run_id": run_id}
+    _rows_compare(verdict, name, here, there, _named_point)
+    verdict.points += sum((Counter(here) & Counter(there)).values())
 
 
 def _rows_compare(

@@ -10,6 +10,7 @@ ExitError
  ├─ CloudSqlFailed     Google's backup or export of the database did not end well
  ├─ RestoreRefused     the new database cannot take the backup
  ├─ RunNotArchived     the archive holds no run of this id
+ ├─ ArchiveUnreadable  the archive's points of a run are not as they were written
  └─ ReferencesRefused  a search for references that could find nothing
 """
 
@@ -111,6 +112,17 @@ class RunNotArchived(ExitError):
         super().__init__(
             f"run {run_id[:80]!r}: not in the archive; "
             "`manage.py mlflow_exit inventory --source …` lists the source's runs"
+        )
+
+
+class ArchiveUnreadable(ExitError):
+    """The archive's points of a run cannot be read."""
+
+    def __init__(self, run_id: str, received: str) -> None:
+        self.run_id, self.received = run_id, received
+        super().__init__(
+            f"archive of run {run_id}: its points cannot be read: {received}; bring "
+            "back the database, or delete that ArchivedRun and import it again"
         )
 
 

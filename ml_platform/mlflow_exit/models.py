@@ -1,7 +1,7 @@
 """The archive: every row as MLflow held it, and what was made of each run.
 
-Rows of a run are written in one transaction with the run's own row, so a run that is
-here is here whole. Text is kept by `texts.py`, floats by their bits (`bits.py`).
+What a run has is written in one transaction with the run's own row, so a run that is
+here is here whole. Points are kept by `codec.py`, all other text by `texts.py`.
 """
 
 from django.db import models
@@ -62,20 +62,19 @@ class ArchivedRun(models.Model):
         return f"run {self.run_id}"
 
 
-class ArchivedPoint(models.Model):
-    """A row of MLflow's `metrics`."""
+class ArchivedPoints(models.Model):
+    """A run's rows of MLflow's `metrics`, all in one value (`codec.py`).
 
-    run = models.ForeignKey(
-        ArchivedRun, on_delete=models.CASCADE, related_name="points"
+    Apart from the run, so that lists of runs do not read them.
+    """
+
+    run = models.OneToOneField(
+        ArchivedRun, on_delete=models.CASCADE, primary_key=True, related_name="points"
     )
-    key = models.TextField()
-    step = models.BigIntegerField()
-    value_bits = models.BigIntegerField()
-    timestamp_ms = models.BigIntegerField()
-    is_nan = models.BooleanField()
+    data = models.BinaryField()
 
     def __str__(self) -> str:
-        return f"{self.key} at step {self.step}"
+        return f"points of run {self.run_id}"
 
 
 class ArchivedParam(models.Model):

@@ -7,24 +7,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
-from ml_platform.mlflow_exit.bits import value_of
-
-
-class Point(NamedTuple):
-    """One row of MLflow's table `metrics`; the value as its 64 bits."""
-
-    key: str
-    step: int
-    bits: int
-    timestamp_ms: int
-    is_nan: bool
-
-    @property
-    def value(self) -> float:
-        """The stored float; of a NaN, what MLflow put in its place."""
-        return value_of(self.bits)
+from ml_platform.mlflow_exit.points import Points
 
 
 @dataclass(frozen=True)
@@ -35,14 +20,14 @@ class HeldRun:
         run_id: MLflow's id.
         columns: the row of `runs`, by column name; empty where rows point at a run
             that is not there (an orphan).
-        points: rows of `metrics`, in no order.
+        points: rows of `metrics`.
         params: key and value.
         tags: key and value, which MLflow allows to be absent.
     """
 
     run_id: str
     columns: Mapping[str, Any]
-    points: list[Point]
+    points: Points
     params: list[tuple[str, str | None]]
     tags: list[tuple[str, str | None]]
 
@@ -51,7 +36,7 @@ class HeldRun:
         told = [
             self.run_id,
             sorted(self.columns.items()),
-            sorted(self.points),
+            self.points.digest(),
             sorted(self.params, key=repr),
             sorted(self.tags, key=repr),
         ]

@@ -5,6 +5,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from ml_platform.mlflow_exit.errors import ArchiveUnreadable
+
 Line = dict[str, Any]
 Row = tuple[Any, ...]
 
@@ -62,3 +64,8 @@ class Verdict:
     def digest(self) -> str:
         """Returns the SHA-256 over everything compared, in order."""
         return hashlib.sha256("\n".join(self.compared).encode()).hexdigest()
+
+
+def unreadable_line(error: ArchiveUnreadable) -> Line:
+    """Names a run whose points the archive cannot give."""
+    return {"what": "archive", "run_id": error.run_id, "why": error.received}

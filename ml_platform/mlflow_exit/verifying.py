@@ -10,12 +10,16 @@ from django.db.models import QuerySet
 
 from ml_platform.mlflow_exit.archive import run_held
 from ml_platform.mlflow_exit.comparing import run_compare
-from ml_platform.mlflow_exit.errors import NothingArchived, RunUnreadable
+from ml_platform.mlflow_exit.errors import (
+    ArchiveUnreadable,
+    NothingArchived,
+    RunUnreadable,
+)
 from ml_platform.mlflow_exit.models import ArchivedExperiment, ArchivedRun
 from ml_platform.mlflow_exit.runs import HeldRun
 from ml_platform.mlflow_exit.sources.source import Source
 from ml_platform.mlflow_exit.texts import text_read
-from ml_platform.mlflow_exit.verdict import Line, Verdict
+from ml_platform.mlflow_exit.verdict import Line, Verdict, unreadable_line
 
 
 def source_verify(
@@ -48,13 +52,15 @@ def source_verify(
 
 def _compare_readable(verdict: Verdict, source: Source, record: ArchivedRun) -> None:
     try:
-        there = source.run(record.run_id)
+        here, there = run_held(record), source.run(record.run_id)
     except RunUnreadable as error:
         line = {"what": "point", "run_id": error.run_id, "key": error.key}
         line |= {"step": error.step, "there": error.received}
         verdict.unreadable.append(line)
+    except ArchiveUnreadable as error:
+        verdict.unreadable.append(unreadable_line(error))
     else:
-        _compare_run(verdict, there, record)
+        _compare_run(verdict, here, there, record.digest)
 
 
 def _tell_gone(verdict: Verdict, label: str, there: set[str]) -> None:
@@ -94,19 +100,19 @@ def _archived_experiments(label: str) -> QuerySet[ArchivedExperiment]:
     return ArchivedExperiment.objects.all() if is_only else own
 
 
-def _compare_run(verdict: Verdict, there: HeldRun, record: ArchivedRun) -> None:
-    here = run_held(record)
+def _compare_run(
+    verdict: Verdict, here: HeldRun, there: HeldRun, recorded: str
+) -> None:
+    """Compares the two, and what the archive holds with its own record of it."""
     before = verdict.findings
-    run_id = there.run_id
     run_compare(verdict, here, there)
-    if record.digest != here.digest():
-        verdict.differ.append(
-            {"what": "digest", "run_id": run_id, "here": record.digest}
-            | {"there": here.digest()}
-        )
+    digest = here.digest()
+    if recorded != digest:
+        line = {"what": "digest", "run_id": there.run_id, "here": recorded}
+        verdict.differ.append(line | {"there": digest})
     verdict.match += verdict.findings == before
     verdict.runs += 1
-    verdict.tell("run", run_id, there.digest(), here.digest())
+    verdict.tell("run", there.run_id, there.digest(), digest)
 
 
 def _experiment(one: ArchivedExperiment) -> tuple[dict[str, Any], list[Any]]:

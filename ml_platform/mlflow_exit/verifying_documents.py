@@ -8,21 +8,19 @@ import hashlib
 import json
 from collections.abc import Callable
 
-from pydantic import ValidationError
-
 from ml_platform.experiments.errors import ExperimentsError
 from ml_platform.experiments.models import QuickTest, Receipt, Removal, RunStatus
 from ml_platform.experiments.roots import file_allowed
 from ml_platform.mlflow_exit.archive import run_held
 from ml_platform.mlflow_exit.differing import Places
-from ml_platform.mlflow_exit.mapping.document import document_of
+from ml_platform.mlflow_exit.errors import ArchiveUnreadable
+from ml_platform.mlflow_exit.mapping.document import document_written
 from ml_platform.mlflow_exit.models import ArchivedRun, DocumentState
 from ml_platform.mlflow_exit.services.documents import experiment_name
-from ml_platform.mlflow_exit.verdict import Line, Verdict
-from training_metrics.errors import TrainingMetricsError
+from ml_platform.mlflow_exit.verdict import Line, Verdict, unreadable_line
+from training_metrics.errors import DocumentRefused, TrainingMetricsError
 from training_metrics.limits import BYTES_MAX
 from training_metrics.storage import DOCUMENT_NAME, open_store
-from training_metrics.writing import to_bytes
 
 
 def documents_verify(
@@ -44,7 +42,12 @@ def _compare(verdict: Verdict, record: ArchivedRun) -> None:
     if record.document_state == DocumentState.OWN:
         verdict.own_documents.append(record.run_id)
         return
-    derived = _derived(record)
+    try:
+        derived = _derived(record)
+    except ArchiveUnreadable as error:
+        line = unreadable_line(error)
+        verdict.unreadable += [line] if line not in verdict.unreadable else []
+        return
     quick_test = record.quick_test
     if derived is None:
         verdict.archive_only.append(record.run_id)
@@ -56,12 +59,15 @@ def _compare(verdict: Verdict, record: ArchivedRun) -> None:
 
 
 def _derived(record: ArchivedRun) -> bytes | None:
-    """The document that the archive gives; None where it is more than one can hold."""
+    """The document that the archive gives; None where it is more than one can hold.
+
+    Raises:
+        ArchiveUnreadable: See `run_held`.
+    """
     try:
-        data = to_bytes(document_of(run_held(record), experiment_name(record)))
-    except ValidationError:
+        return document_written(run_held(record), experiment_name(record))[1]
+    except DocumentRefused:
         return None
-    return data if len(data) <= BYTES_MAX else None
 
 
 def _compare_stored(

@@ -77,7 +77,8 @@ def test_an_unknown_role_is_refused_by_name(install, capsys):
     install.machine()
     assert install.main(["mlflow9"]) == 2
     said = capsys.readouterr().err
-    assert "unknown role mlflow9; choose of app, trainer, mlflow2, mlflow3" in said
+    known = "app, trainer, mlflow1, mlflow2, mlflow3"
+    assert f"unknown role mlflow9; choose of {known}" in said
 
 
 def test_what_another_call_made_meanwhile_is_not_made_again(install, monkeypatch):

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training_metrics.floats import to_texts
+from training_metrics.floats import all_to_texts, as_read, to_texts
 
 float32s = st.floats(width=32, allow_nan=False, allow_infinity=False)
 
@@ -64,3 +64,24 @@ def test_a_long_series_is_written_as_a_short_one():
 
 def test_nothing_to_write():
     assert to_text([]) == "[]"
+
+
+@given(st.lists(float32s, max_size=50))
+def test_the_digits_are_those_of_numpys_own_search(values):
+    """One number after the other, which takes longer."""
+    narrow = np.array(values, np.float32)
+    theirs = narrow.astype("S24").astype(np.float64)
+    assert as_read(narrow.astype(np.float64)).tobytes() == theirs.tobytes()
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), max_size=50))
+def test_what_is_read_back_is_known_before(values):
+    read = np.array(json.loads(to_text(values)), np.float64)
+    assert as_read(np.array(values, np.float64)).tobytes() == read.tobytes()
+
+
+@given(st.lists(st.lists(st.none() | float32s, max_size=9), max_size=9), st.booleans())
+def test_many_are_written_as_each_by_itself(series, long):
+    series += [[0.1] * 2500, [1.0, None]] if long else []
+    texts = ["".join(pieces) for pieces in all_to_texts(series)]
+    assert texts == list(map(to_text, series))

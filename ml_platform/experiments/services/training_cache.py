@@ -83,31 +83,35 @@ class TrainingCacheService:
             )
         )
         with transaction.atomic():
-            row = QuickTest.objects.select_for_update().get(pk=quick_test.pk)
-            row.looked_at = now
-            if row.cached_sha256 != read.sha256 or row.pruned_at:
-                _store_unless_worse(row, history, read, now)
-            row.save()
-        quick_test.refresh_from_db()
+            _refresh_locked(quick_test)
+            quick_test.looked_at = now
+            if quick_test.cached_sha256 != read.sha256 or quick_test.pruned_at:
+                _store_unless_worse(quick_test, history, read, now)
+            quick_test.save()
         return quick_test.has_history
 
     def _store_reason(
         self, quick_test: QuickTest, reason: str, message: str, now: datetime
     ) -> bool:
         with transaction.atomic():
-            row = QuickTest.objects.select_for_update().get(pk=quick_test.pk)
-            row.looked_at = now
-            row.reason_code = "DOCUMENT_PRUNED" if row.pruned_at else reason
-            if not row.has_history:
-                row.training_history_json = history_absent(
+            _refresh_locked(quick_test)
+            quick_test.looked_at = now
+            is_pruned = quick_test.pruned_at is not None
+            quick_test.reason_code = "DOCUMENT_PRUNED" if is_pruned else reason
+            if not quick_test.has_history:
+                quick_test.training_history_json = history_absent(
                     reason=reason,
                     message=message,
-                    mlflow_run_id=row.mlflow_run_id,
+                    mlflow_run_id=quick_test.mlflow_run_id,
                     read_at=now,
                 )
-            row.save()
-        quick_test.refresh_from_db()
+            quick_test.save()
         return quick_test.has_history
+
+
+def _refresh_locked(quick_test: QuickTest) -> None:
+    """Takes the row as it is now; nobody else writes it until the transaction ends."""
+    quick_test.refresh_from_db(from_queryset=QuickTest.objects.select_for_update())
 
 
 def _store_unless_worse(

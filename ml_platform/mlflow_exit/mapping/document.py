@@ -1,15 +1,20 @@
 """A document from a run's archived rows."""
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from ml_platform.experiments.storable import storable, storable_text
 from ml_platform.mlflow_exit.mapping.histograms import edges_of, rebuild
 from ml_platform.mlflow_exit.mapping.names import Place, edges_place, metric_place
-from ml_platform.mlflow_exit.mapping.steps import Steps, by_step, kind_of, lateness
+from ml_platform.mlflow_exit.mapping.steps import Steps, steps_by_key
 from ml_platform.mlflow_exit.moments import moment
-from ml_platform.mlflow_exit.runs import HeldRun, Point
+from ml_platform.mlflow_exit.runs import HeldRun
 from training_metrics.document import SCHEMA_VERSION, TrainingMetrics
+from training_metrics.errors import DocumentTooLarge
+from training_metrics.limits import Tally
+from training_metrics.reading import validated
+from training_metrics.writing import pieces
 
 _STATUSES = {
     "FINISHED": "completed",
@@ -23,11 +28,34 @@ _STATUSES = {
 def document_of(held: HeldRun, experiment_name: str) -> TrainingMetrics:
     """Returns the document that a run's rows give by the written rules.
 
+    It is what a reader gets who reads what is written of it.
+
     Args:
         held: the run; not an orphan.
         experiment_name: empty where not known.
+
+    Raises:
+        DocumentRefused: No document can hold so much.
     """
-    return _Builder(held).document(experiment_name)
+    told = _Builder(held).document(experiment_name)
+    return validated(told, f"run {held.run_id}")[0]
+
+
+def document_written(
+    held: HeldRun, experiment_name: str
+) -> tuple[TrainingMetrics, bytes]:
+    """Returns the document, see `document_of`, and its bytes.
+
+    Raises:
+        DocumentRefused: No reader would take it.
+    """
+    document = document_of(held, experiment_name)
+    text = "".join(pieces(document))
+    data, tally = text.encode(), Tally()
+    tally.add(text, len(data))
+    if problem := tally.problem():
+        raise DocumentTooLarge(f"run {held.run_id}", problem)
+    return document, data
 
 
 class _Builder:
@@ -44,12 +72,11 @@ class _Builder:
             for key, value in held.params
             if (place := edges_place(key))
         }
-        for key, points in sorted(_by_key(held.points).items()):
-            self._sort_in(key, points)
-        epochs = {step for steps in self._series.values() for step in steps.chosen}
-        self._epochs = sorted(epochs)
+        for key, steps in steps_by_key(held.points):
+            self._sort_in(key, steps)
+        self._epochs = sorted(set().union(*(s.epochs for s in self._series.values())))
 
-    def document(self, experiment_name: str) -> TrainingMetrics:
+    def document(self, experiment_name: str) -> dict[str, Any]:
         sections: dict[str, Any] = {
             "loss": {},
             "gradient": {},
@@ -65,67 +92,62 @@ class _Builder:
                 tower[place.parts[1]] = self._entries(place, steps)
         self._add_histograms(sections)
         status = _STATUSES.get(self._held.columns["status"], "interrupted")
-        return TrainingMetrics.model_validate(
-            {
-                "schema_version": SCHEMA_VERSION,
-                "saved_at": self._saved_at(),
-                "available": bool(self._epochs),
-                "status": status,
-                "error": _error(self._held.columns["status"], status),
-                "epochs": self._epochs,
-                **sections,
-                "final_metrics": self._finals,
-                "params": _params(self._held),
-                "run": storable(_lineage(self._held, experiment_name)),
-                "anomalies": self._anomalies,
-                "diagnosis": self._diagnosis,
-            }
-        )
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "saved_at": self._saved_at(),
+            "available": bool(self._epochs),
+            "status": status,
+            "error": _error(self._held.columns["status"], status),
+            "epochs": self._epochs,
+            **sections,
+            "final_metrics": self._finals,
+            "params": _params(self._held),
+            "run": storable(_lineage(self._held, experiment_name)),
+            "anomalies": self._anomalies,
+            "diagnosis": self._diagnosis,
+        }
 
-    def _sort_in(self, key: str, points: list[Point]) -> None:
-        place = metric_place(key)
+    def _sort_in(self, key: str, steps: Steps) -> None:
+        place = _place(key)
         if place.section == "final_metrics":
-            self._set_final(key, points)
+            self._set_final(key, steps)
         elif place.section == "diagnosis":
-            self._set_diagnosis(place.parts[0], points)
+            self._set_diagnosis(place.parts[0], steps)
         else:
-            place = _storable_place(place)
             if place in self._series:
                 # Two spellings of one place: the second keeps its own name.
                 place = Place("metrics", (storable_text(key),))
-            steps = by_step(points)
-            self._tell_left_out(_path(place), steps.repeated, "repeated_step")
-            self._tell_left_out(_path(place), steps.outside, "step_is_no_epoch")
+            path = _path(place)
+            self._tell_left_out(path, steps.repeated, "repeated_step")
+            self._tell_left_out(path, steps.outside, "step_is_no_epoch")
             self._series[place] = steps
 
-    def _set_final(self, key: str, points: list[Point]) -> None:
+    def _set_final(self, key: str, steps: Steps) -> None:
         path = f"final_metrics.{storable_text(key)}"
-        last = max(points, key=lateness)
-        kind = kind_of(last)
-        self._finals[storable_text(key)] = None if kind else last.value
-        if kind:
-            self._anomalies.append({"path": path, "kind": kind})
-        self._tell_left_out(path, len(points) - 1, "earlier_final")
+        self._finals[storable_text(key)] = steps.last
+        if steps.last_kind:
+            self._anomalies.append({"path": path, "kind": steps.last_kind})
+        self._tell_left_out(path, steps.point_count - 1, "earlier_final")
 
-    def _set_diagnosis(self, kind: str, points: list[Point]) -> None:
-        last = max(points, key=lateness)
-        if kind_of(last) or not last.value.is_integer():
-            self._tell_left_out(f"diagnosis.{kind}", len(points), "no_epoch")
+    def _set_diagnosis(self, kind: str, steps: Steps) -> None:
+        epoch = steps.last
+        if epoch is None or not epoch.is_integer():
+            self._tell_left_out(f"diagnosis.{kind}", steps.point_count, "no_epoch")
             return
-        self._diagnosis.append({"kind": kind, "epoch": int(last.value)})
-        self._tell_left_out(f"diagnosis.{kind}", len(points) - 1, "earlier_final")
+        self._diagnosis.append({"kind": kind, "epoch": int(epoch)})
+        self._tell_left_out(f"diagnosis.{kind}", steps.point_count - 1, "earlier_final")
 
     def _entries(self, place: Place, steps: Steps) -> list[float | None]:
         """One entry an epoch; what is no number is None and an anomaly."""
-        entries: list[float | None] = []
-        for epoch in self._epochs:
-            point = steps.chosen.get(epoch)
-            kind = kind_of(point) if point else None
-            if kind:
-                path = _path(place)
-                self._anomalies.append({"path": path, "epoch": epoch, "kind": kind})
-            entries.append(None if point is None or kind else point.value)
-        return entries
+        self._anomalies.extend(
+            {"path": _path(place), "epoch": epoch, "kind": kind}
+            for epoch, kind in zip(steps.epochs, steps.kinds, strict=True)
+            if kind
+        )
+        if len(steps.epochs) == len(self._epochs):
+            return steps.read
+        by_epoch = dict(zip(steps.epochs, steps.read, strict=True))
+        return list(map(by_epoch.get, self._epochs))
 
     def _add_histograms(self, sections: dict[str, Any]) -> None:
         bins: dict[Place, dict[int, Steps]] = {}
@@ -136,7 +158,7 @@ class _Builder:
         for whole, numbered in bins.items():
             rebuilt = rebuild(numbered, self._edges.get(whole), self._epochs)
             if rebuilt is None:
-                count = sum(len(steps.chosen) for steps in numbered.values())
+                count = sum(len(steps.epochs) for steps in numbered.values())
                 self._tell_left_out(_path(whole), count, "unknown_bins")
                 continue
             tower = sections[whole.section].setdefault(whole.parts[0], {})
@@ -154,21 +176,18 @@ class _Builder:
                 {"path": path, "kind": "archive_only", "why": why, "count": count}
             )
 
-    def _saved_at(self) -> Any:
+    def _saved_at(self) -> str | None:
         columns = self._held.columns
-        times = [point.timestamp_ms for point in self._held.points]
-        last = columns.get("end_time") or max(times, default=columns.get("start_time"))
-        return moment(last)
+        times = self._held.points.timestamps_ms
+        last = int(times.max()) if len(times) else columns.get("start_time")
+        at = moment(columns.get("end_time") or last)
+        return at.isoformat() if at else None
 
 
-def _by_key(points: list[Point]) -> dict[str, list[Point]]:
-    found: dict[str, list[Point]] = {}
-    for point in points:
-        found.setdefault(point.key, []).append(point)
-    return found
-
-
-def _storable_place(place: Place) -> Place:
+@lru_cache(maxsize=10_000)
+def _place(key: str) -> Place:
+    """A key's place, in names that are fit to be stored; found once for all runs."""
+    place = metric_place(key)
     return place._replace(parts=tuple(map(storable_text, place.parts)))
 
 

@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from ml_platform.mlflow_exit.mapping.steps import Steps, kind_of
-from ml_platform.mlflow_exit.runs import Point
+from ml_platform.mlflow_exit.mapping.steps import Steps
 from training_metrics.document import COUNT_LIMIT
 
 
@@ -49,26 +48,29 @@ def rebuild(
     """
     if edges is None or max(bins) >= len(edges) - 1:
         return None
+    columns = [
+        dict(zip(bins[at].epochs, bins[at].exact.tolist(), strict=True))
+        if at in bins
+        else {}
+        for at in range(len(edges) - 1)
+    ]
     rows: list[list[int] | None] = []
     broken = []
     for epoch in epochs:
-        points = [
-            bins[number].chosen.get(epoch) if number in bins else None
-            for number in range(len(edges) - 1)
-        ]
-        row = _row(points)
+        held = [column.get(epoch) for column in columns]
+        row = _row(held)
         rows.append(row)
-        if row is None and any(point is not None for point in points):
+        if row is None and any(count is not None for count in held):
             broken.append(epoch)
     return Rebuilt(edges, rows, broken)
 
 
-def _row(points: list[Point | None]) -> list[int] | None:
+def _row(held: list[float | None]) -> list[int] | None:
     row = []
-    for point in points:
-        if point is None or kind_of(point) or not point.value.is_integer():
+    for count in held:
+        if count is None or not count.is_integer():
             return None
-        if not 0 <= point.value <= COUNT_LIMIT:
+        if not 0 <= count <= COUNT_LIMIT:
             return None
-        row.append(int(point.value))
+        row.append(int(count))
     return row

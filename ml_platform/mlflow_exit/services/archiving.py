@@ -1,23 +1,24 @@
-"""Writing a run into the archive: its rows and its record in one transaction.
+"""Writing a run into the archive: what it has and its record in one transaction.
 
 A run is there whole or not at all, whenever the process is killed. A run that is there
 already is compared by digest; a different one replaces it only when asked to.
 """
 
+from collections.abc import Iterable
 from enum import Enum
-from functools import cache
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from ml_platform.experiments.models import QuickTest, RunStatus
 from ml_platform.experiments.services.quick_tests import quick_test_create
 from ml_platform.experiments.storable import storable_text
+from ml_platform.mlflow_exit import codec
 from ml_platform.mlflow_exit.models import (
     ArchivedExperiment,
     ArchivedParam,
-    ArchivedPoint,
+    ArchivedPoints,
     ArchivedRun,
     ArchivedTag,
     DocumentState,
@@ -34,8 +35,6 @@ STATUSES = {
     "SCHEDULED": RunStatus.SUBMITTED,
 }
 
-_POINTS_A_STATEMENT = 500
-
 
 class Archived(Enum):
     """What happened to a run."""
@@ -46,15 +45,21 @@ class Archived(Enum):
     CHANGED = "changed"
 
 
-def experiment_archive(*, source: str, experiment: HeldExperiment) -> None:
-    """Keeps an experiment's columns and tags as they are now."""
-    ArchivedExperiment.objects.update_or_create(
-        source=source,
-        experiment_id=experiment.experiment_id,
-        defaults={
-            "columns": _columns_stored(experiment.columns),
-            "tags": [[_stored(k), _stored(v)] for k, v in experiment.tags],
-        },
+def experiments_archive(*, source: str, experiments: Iterable[HeldExperiment]) -> None:
+    """Keeps the experiments' columns and tags as they are now."""
+    ArchivedExperiment.objects.bulk_create(
+        [
+            ArchivedExperiment(
+                source=source,
+                experiment_id=held.experiment_id,
+                columns=_columns_stored(held.columns),
+                tags=[[_stored(k), _stored(v)] for k, v in held.tags],
+            )
+            for held in experiments
+        ],
+        update_conflicts=True,
+        unique_fields=["source", "experiment_id"],
+        update_fields=["columns", "tags"],
     )
 
 
@@ -95,7 +100,7 @@ def _archive(
         _fill(record, source, held, digest)
         _attach_quick_test(record, held, experiment_name)
         record.save()
-        _write_rows(record, held)
+        _write_rows(record, held, outcome)
     return record, outcome
 
 
@@ -110,33 +115,16 @@ def _fill(record: ArchivedRun, source: str, held: HeldRun, digest: str) -> None:
     )
 
 
-def _write_rows(record: ArchivedRun, held: HeldRun) -> None:
-    for rows in (record.points, record.params, record.tags):
-        rows.all().delete()
-    _insert_points(record, held)
+def _write_rows(record: ArchivedRun, held: HeldRun, outcome: Archived) -> None:
+    if outcome is Archived.REPLACED:
+        for rows in (ArchivedPoints, ArchivedParam, ArchivedTag):
+            rows.objects.filter(run=record).delete()
+    ArchivedPoints.objects.create(run=record, data=codec.encode(held.points))
     for model, pairs in ((ArchivedParam, held.params), (ArchivedTag, held.tags)):
         model.objects.bulk_create(
             model(run=record, key=text_stored(key), value=_stored(value))
             for key, value in pairs
         )
-
-
-def _insert_points(record: ArchivedRun, held: HeldRun) -> None:
-    """Inserts by plain SQL, many rows a statement: all else took most of the import."""
-    stored = cache(text_stored)
-    with connection.cursor() as cursor:
-        for start in range(0, len(held.points), _POINTS_A_STATEMENT):
-            points = held.points[start : start + _POINTS_A_STATEMENT]
-            values: list[Any] = []
-            for key, step, bits, timestamp_ms, is_nan in points:
-                values += (record.pk, stored(key), step, bits, timestamp_ms, is_nan)
-            marks = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(points))
-            cursor.execute(
-                f"INSERT INTO {ArchivedPoint._meta.db_table} "
-                "(run_id, key, step, value_bits, timestamp_ms, is_nan) "
-                f"VALUES {marks}",
-                values,
-            )
 
 
 def _attach_quick_test(
@@ -146,8 +134,10 @@ def _attach_quick_test(
     if record.quick_test_id or not held.columns:
         return
     known = QuickTest.objects.filter(mlflow_run_id=held.run_id).order_by("pk")
-    record.quick_test = known.first()
-    if record.quick_test is None:
+    # Mostly there is none, and asking for one column is asked sooner.
+    if pk := known.values_list("pk", flat=True).first():
+        record.quick_test = QuickTest.objects.get(pk=pk)
+    else:
         record.quick_test = _quick_test_made(held, experiment_name)
         record.made_quick_test = True
 
@@ -155,14 +145,14 @@ def _attach_quick_test(
 def _quick_test_made(held: HeldRun, experiment_name: str) -> QuickTest:
     columns = held.columns
     name = columns.get("name") or dict(held.tags).get("mlflow.runName") or held.run_id
-    made = quick_test_create(name=name[:250], params={})
-    made.mlflow_run_id = held.run_id
-    made.mlflow_experiment_name = storable_text(experiment_name)[:500]
-    made.status = STATUSES.get(columns["status"], RunStatus.INTERRUPTED)
-    made.started_at = moment(columns.get("start_time"))
-    made.ended_at = moment(columns.get("end_time"))
-    made.save()
-    return made
+    told = {
+        "mlflow_run_id": held.run_id,
+        "mlflow_experiment_name": storable_text(experiment_name)[:500],
+        "status": STATUSES.get(columns["status"], RunStatus.INTERRUPTED),
+        "started_at": moment(columns.get("start_time")),
+        "ended_at": moment(columns.get("end_time")),
+    }
+    return quick_test_create(name=name[:250], params={}, columns=told)
 
 
 def _columns_stored(columns: Any) -> dict[str, Any]:

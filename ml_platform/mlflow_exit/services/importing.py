@@ -13,14 +13,16 @@ Memory holds one run at a time.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from ml_platform.mlflow_exit.archive import run_held
 from ml_platform.mlflow_exit.errors import RunUnreadable
 from ml_platform.mlflow_exit.models import ArchivedRun, DocumentState
+from ml_platform.mlflow_exit.runs import HeldRun
 from ml_platform.mlflow_exit.services.archiving import (
     Archived,
-    experiment_archive,
+    experiments_archive,
     run_archive,
 )
-from ml_platform.mlflow_exit.services.documents import document_make
+from ml_platform.mlflow_exit.services.documents import document_make, experiment_name
 from ml_platform.mlflow_exit.sources.source import Source
 
 Progress = Callable[[int, int], None]
@@ -66,10 +68,9 @@ def runs_import(
         SourceAway: The source stopped answering; what was imported stays.
     """
     done = Imported(lacking=source.lacking)
-    names = {}
-    for experiment in source.experiments():
-        experiment_archive(source=source.label, experiment=experiment)
-        names[experiment.experiment_id] = str(experiment.columns.get("name") or "")
+    experiments = source.experiments()
+    experiments_archive(source=source.label, experiments=experiments)
+    names = {one.experiment_id: one.columns.get("name") or "" for one in experiments}
     run_ids = source.run_ids()
     for index, run_id in enumerate(run_ids, start=1):
         _import_one(done, source, run_id, names, replace)
@@ -90,25 +91,26 @@ def _import_one(
     except RunUnreadable as error:
         done.problems.append(f"{error}; the run is not archived")
         return
+    name = names.get(str(held.columns.get("experiment_id")), "")
     record, outcome = run_archive(
-        source=source.label,
-        held=held,
-        experiment_name=names.get(str(held.columns.get("experiment_id")), ""),
-        replace=replace,
+        source=source.label, held=held, experiment_name=name, replace=replace
     )
     if outcome is Archived.CHANGED:
         done.changed.append(run_id)
+        held, name = run_held(record), experiment_name(record)
     else:
         setattr(done, outcome.value, getattr(done, outcome.value) + 1)
     if outcome in (Archived.NEW, Archived.REPLACED):
         done.points += len(held.points)
-    _make_document(done, record)
+    _make_document(done, record, held, name)
 
 
-def _make_document(done: Imported, record: ArchivedRun) -> None:
+def _make_document(
+    done: Imported, record: ArchivedRun, held: HeldRun, name: str
+) -> None:
     if record.document_state != DocumentState.PENDING:
         return
-    if problem := document_make(record):
+    if problem := document_make(record, held, name):
         done.problems.append(problem)
     elif record.document_state == DocumentState.OWN:
         done.own_documents.append(record.run_id)

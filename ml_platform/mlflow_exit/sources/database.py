@@ -25,8 +25,8 @@ class Frozen(NamedTuple):
 class Tables(Protocol):
     """A database whose tables can be written out."""
 
-    def columns(self) -> dict[str, list[str]]:
-        """Returns the column names of every table."""
+    def columns(self, *tables: str) -> dict[str, list[str]]:
+        """Returns the column names of these tables, of all where none is named."""
 
     def csv_lines(self, table: str, columns: list[str]) -> Iterator[bytes]:
         """Yields the names, then every row, as PostgreSQL writes CSV with names.

@@ -84,11 +84,12 @@ class PostgresqlDatabase:
         )
         return "" if done.returncode == 0 else " ".join(done.stderr.split())[:300]
 
-    def columns(self) -> dict[str, list[str]]:
-        """See `Database`."""
+    def columns(self, *tables: str) -> dict[str, list[str]]:
+        """See `Tables`."""
         found: dict[str, list[str]] = {}
         for table, column in self.rows(_COLUMNS):
-            found.setdefault(table, []).append(column)
+            if table in tables or not tables:
+                found.setdefault(table, []).append(column)
         return found
 
     def rows(self, sql: str, *values: Any) -> list[Row]:

@@ -10,7 +10,8 @@ from typing import Any
 
 from ml_platform.mlflow_exit.bits import bits_of
 from ml_platform.mlflow_exit.errors import RunUnreadable, SourceAway
-from ml_platform.mlflow_exit.runs import HeldExperiment, HeldRun, Point
+from ml_platform.mlflow_exit.points import Point, Points
+from ml_platform.mlflow_exit.runs import HeldExperiment, HeldRun
 from ml_platform.mlflow_exit.sources.calls import Calls, Denied
 from ml_platform.mlflow_exit.sources.source import RunCounts, counted, in_order
 
@@ -22,6 +23,7 @@ _LACKING = [
     "workspaces other than the default, and all tables but experiments, runs, metrics, "
     "params, tags: not asked for",
 ]
+_INT64 = range(-(2**63), 2**63)
 _EXPERIMENTS_A_PAGE, _RUNS_A_PAGE, _POINTS_A_PAGE = 1000, 200, 20_000
 # What the database calls otherwise than REST does.
 _RUN_COLUMNS = {"run_id": "run_uuid", "run_name": "name"}
@@ -73,7 +75,9 @@ class RestSource:
         return HeldRun(
             run_id,
             _columns(told["info"]),
-            [point for key in keys for point in self._history(run_id, key)],
+            Points.of_rows(
+                point for key in keys for point in self._history(run_id, key)
+            ),
             _pairs(data, "params"),
             _pairs(data),
         )
@@ -202,6 +206,8 @@ def _point(run_id: str, row: dict[str, Any]) -> Point:
     try:
         value = float(row["value"])
         at, timestamp = int(row.get("step", 0)), int(row.get("timestamp", 0))
+        if at not in _INT64 or timestamp not in _INT64:
+            raise OverflowError("MLflow's steps and times have 64 bits")
         return Point(row["key"], at, bits_of(value), timestamp, value != value)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise RunUnreadable(

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple, Protocol
 
-from ml_platform.mlflow_exit.bits import was_infinite
+from ml_platform.mlflow_exit.bits import were_infinite
 from ml_platform.mlflow_exit.runs import HeldExperiment, HeldRun
 
 
@@ -58,11 +58,12 @@ def in_order(experiments: list[HeldExperiment]) -> list[HeldExperiment]:
 
 def counted(held: HeldRun) -> RunCounts:
     """Counts a run that has been read."""
-    values = [point.value for point in held.points if not point.is_nan]
+    points = held.points
+    infinite = were_infinite(points.values[~points.is_nan])
     return RunCounts(
-        len(held.points),
-        len(held.points) - len(values),
-        sum(map(was_infinite, values)),
+        len(points),
+        int(points.is_nan.sum()),
+        int(infinite.sum()),
         len(held.params),
         len(held.tags),
     )

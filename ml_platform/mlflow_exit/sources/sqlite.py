@@ -12,6 +12,8 @@ from ml_platform.mlflow_exit.sources.database import Frozen, Row
 from ml_platform.mlflow_exit.sources.fields import line_of
 
 _LOCK_SECONDS = 30
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
+_COLUMNS = "SELECT name FROM pragma_table_info(?)"
 
 
 class SqliteDatabase:
@@ -31,10 +33,6 @@ class SqliteDatabase:
             uri=True,
             timeout=_LOCK_SECONDS,
             isolation_level=None,
-        )
-        # Bytes that are no UTF-8 are kept apart instead of stopping the reading.
-        self._connection.text_factory = lambda raw: raw.decode(
-            "utf-8", "surrogateescape"
         )
 
     @contextmanager
@@ -63,29 +61,62 @@ class SqliteDatabase:
         yield line_of(columns)
         listed = ", ".join(f'"{name}"' for name in columns)
         try:
-            for row in self._connection.execute(f'SELECT {listed} FROM "{table}"'):
-                yield line_of(row)
+            with self._any_text():
+                query = f'SELECT {listed} FROM "{table}"'
+                for row in self._connection.execute(query):
+                    yield line_of(row)
         except sqlite3.DatabaseError as error:
             raise SourceAway(self.label, str(error)) from error
 
-    def columns(self) -> dict[str, list[str]]:
-        """See `Database`."""
-        tables = self.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
-        return {
-            table: [
-                name
-                for (name,) in self.rows("SELECT name FROM pragma_table_info(?)", table)
-            ]
-            for (table,) in tables
+    def columns(self, *tables: str) -> dict[str, list[str]]:
+        """See `Tables`."""
+        names = tables or [name for (name,) in self.rows(_TABLES)]
+        found = {
+            table: [name for (name,) in self.rows(_COLUMNS, table)] for table in names
         }
+        return {table: columns for table, columns in found.items() if columns}
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
         """See `Database`."""
         try:
-            return self._connection.execute(sql, values).fetchall()
+            return self._quick_rows(sql, values)
         except sqlite3.DatabaseError as error:
-            raise SourceAway(self.label, str(error)) from error
+            raise SourceAway(self.label, _said(error)) from error
+
+    def _quick_rows(self, sql: str, values: tuple[Any, ...]) -> list[Row]:
+        """Reads text as Python does by itself, and again where there is other text."""
+        try:
+            return self._connection.execute(sql, values).fetchall()
+        except sqlite3.OperationalError as error:
+            # SQLite's own errors have a code; this is Python's, of text.
+            if hasattr(error, "sqlite_errorcode"):
+                raise
+        with self._any_text():
+            return self._connection.execute(sql, values).fetchall()
+
+    @contextmanager
+    def _any_text(self) -> Iterator[None]:
+        """Has bytes that are no UTF-8 kept apart instead of stopping the reading."""
+        self._connection.text_factory = _escaped
+        try:
+            yield
+        finally:
+            self._connection.text_factory = str
 
     def close(self) -> None:
         """See `Database`."""
         self._connection.close()
+
+
+def _said(error: sqlite3.DatabaseError) -> str:
+    """What SQLite said; of what a killed writer left, what that means."""
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_READONLY_ROLLBACK:
+        return (
+            "its writer was killed; open it once with MLflow or sqlite3, which undoes "
+            "what was cut off"
+        )
+    return str(error)
+
+
+def _escaped(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape")

@@ -4,14 +4,14 @@ Old schemas lack columns and tables; what lacks is said in `lacking`, with what 
 taken in its place. Rows whose run is gone (orphans) are found and read like a run.
 """
 
-import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ml_platform.mlflow_exit.bits import INFINITY_IN_MLFLOW, bits_of
+from ml_platform.mlflow_exit.bits import INFINITY_IN_MLFLOW
 from ml_platform.mlflow_exit.errors import RunUnreadable, SourceRefused
-from ml_platform.mlflow_exit.runs import HeldExperiment, HeldRun, Point
+from ml_platform.mlflow_exit.points import Points
+from ml_platform.mlflow_exit.runs import HeldExperiment, HeldRun
 from ml_platform.mlflow_exit.sources.database import Database, Row
 from ml_platform.mlflow_exit.sources.source import RunCounts, in_order
 
@@ -30,6 +30,8 @@ _OPTIONAL = {
 }
 # `latest_metrics` is derived from `metrics`; `alembic_version` is the schema's.
 _NOT_DATA = {"latest_metrics", "alembic_version", "experiment_tags"}
+# What a point's cells are: key, step, value, time, NaN flag.
+_KINDS: tuple[set[type], ...] = ({str}, {int}, {float, int}, {int}, {bool, int})
 
 
 class TrackingSource:
@@ -43,7 +45,7 @@ class TrackingSource:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.label = database.label
-        self._columns = database.columns()
+        self._columns = database.columns(*_REQUIRED, "experiment_tags")
         self._refuse_what_is_not_mlflow()
         self.lacking = [
             f"{table}.{column}: absent in this schema, {taken}"
@@ -70,11 +72,12 @@ class TrackingSource:
 
     def run_ids(self) -> list[str]:
         """Returns the id of every run, and of every run that rows still point at."""
-        union = " UNION ".join(
-            f"SELECT run_uuid FROM {table}"
+        # Each table's by its index, which a union of all rows would not use.
+        union = " UNION ALL ".join(
+            f"SELECT DISTINCT run_uuid FROM {table}"
             for table in ("runs", "metrics", "params", "tags")
         )
-        return sorted(row[0] for row in self._database.rows(union))
+        return sorted({row[0] for row in self._database.rows(union)})
 
     def run_columns(self, run_id: str) -> dict[str, Any]:
         """Returns the row of `runs` by column name; empty for an orphan."""
@@ -120,14 +123,14 @@ class TrackingSource:
 
     def tables_left(self) -> dict[str, int]:
         """Returns tables that hold rows which are not read here, with their counts."""
-        others = sorted(set(self._columns) - set(_REQUIRED) - _NOT_DATA)
+        others = sorted(set(self._database.columns()) - set(_REQUIRED) - _NOT_DATA)
         counts = {
             table: self._database.rows(f'SELECT COUNT(*) FROM "{table}"')[0][0]
             for table in others
         }
         return {table: count for table, count in counts.items() if count}
 
-    def _points(self, run_id: str) -> list[Point]:
+    def _points(self, run_id: str) -> Points:
         step = "step" if self._has("metrics", "step") else "0"
         nan = "is_nan" if self._has("metrics", "is_nan") else "0"
         rows = self._database.rows(
@@ -135,7 +138,10 @@ class TrackingSource:
             "WHERE run_uuid = ?",
             run_id,
         )
-        return [_point(run_id, row) for row in rows]
+        try:
+            return Points.of(*(zip(*rows, strict=True) if rows else [()] * len(_KINDS)))
+        except TypeError as error:
+            raise _unreadable(run_id, rows) from error
 
     def _pairs(self, table: str, run_id: str) -> list[tuple[str, str | None]]:
         rows = self._database.rows(
@@ -180,10 +186,12 @@ class TrackingSource:
             )
 
 
-def _point(run_id: str, row: Row) -> Point:
-    key, step, value, timestamp, is_nan = row
-    try:
-        return Point(key, step, bits_of(value), timestamp, bool(is_nan))
-    except struct.error as error:
-        # SQLite keeps any value in any column.
-        raise RunUnreadable(run_id, key, step, repr(value)) from error
+def _unreadable(run_id: str, rows: list[Row]) -> RunUnreadable:
+    """Names the first cell that is none of a point: SQLite keeps any in any column."""
+    key, step, cell = next(
+        (row[0], row[1], cell)
+        for row in rows
+        for kinds, cell in zip(_KINDS, row, strict=True)
+        if type(cell) not in kinds
+    )
+    return RunUnreadable(run_id, key, step, repr(cell))

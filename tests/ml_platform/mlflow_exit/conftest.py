@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -17,23 +18,27 @@ Exit = Callable[..., tuple[int, str]]
 Change = Callable[..., None]
 
 
-@pytest.fixture
-def tracking(tmp_path: Path) -> Path:
-    """The database as a file, the test's own."""
-    path = tmp_path / "mlflow.db"
-    connection = sqlite3.connect(path)
-    # Not synced row by row: a busy disk made this the slowest part of every test.
-    connection.executescript(f"PRAGMA synchronous = OFF; {SQL.read_text()}")
-    connection.close()
+@pytest.fixture(scope="session")
+def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database as a file that every test copies."""
+    path = tmp_path_factory.mktemp("pattern") / "mlflow.db"
+    with closing(sqlite3.connect(path)) as connection:
+        # Not synced row by row: a busy disk made this slow.
+        connection.executescript(f"PRAGMA synchronous = OFF; {SQL.read_text()}")
     return path
 
 
 @pytest.fixture
-def new_tracking(tmp_path: Path) -> Path:
+def tracking(pattern: Path, tmp_path: Path) -> Path:
+    """The database as a file, the test's own."""
+    return Path(shutil.copy(pattern, tmp_path / "mlflow.db"))
+
+
+@pytest.fixture
+def new_tracking(pattern: Path, tmp_path: Path) -> Path:
     """A database as MLflow 3.17.2 makes it: its tables and its two first rows."""
-    path = tmp_path / "new.db"
+    path = Path(shutil.copy(pattern, tmp_path / "new.db"))
     with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(f"PRAGMA synchronous = OFF; {SQL.read_text()}")
         tables = ("metrics", "latest_metrics", "params", "tags", "runs")
         for table in (*tables, "experiment_tags"):
             connection.execute(f"DELETE FROM {table}")

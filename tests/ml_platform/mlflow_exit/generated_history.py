@@ -12,6 +12,7 @@ from contextlib import closing
 
 from mlflow.entities import Metric, Param, RunTag
 from mlflow.tracking import MlflowClient
+from mlflow.utils.validation import MAX_PARAM_VAL_LENGTH
 
 SPECIAL = [
     math.nan,
@@ -25,8 +26,8 @@ SPECIAL = [
 KEYS = ["loss", "Loss", "val_loss", "dir/deep/loss", "größe der Ebene", "訓練.損失"]
 KEYS += ["a-b c.d_e", "query_weights_mean", "test_recall_at_5"]
 STEPS = [-(2**63), -5, -1, 0, 1, 2, 3, 2**53, 2**53 + 1, 2**63 - 1]
-TEXTS = ["x" * 6000, "", "None", "NaN", "0.10", "\x01\x1f\x7f", 'a,"b"\r\n\\.\t']
-TEXTS += ["\\N", "☃ 𝔘𝔫𝔦", "\ufdd0\u2028"]
+TEXTS = ["x" * min(6000, MAX_PARAM_VAL_LENGTH), "", "None", "NaN", "0.10"]
+TEXTS += ["\x01\x1f\x7f", 'a,"b"\r\n\\.\t', "\\N", "☃ 𝔘𝔫𝔦", "\ufdd0\u2028"]
 STATUSES = ["FINISHED", "FAILED", "KILLED", "RUNNING", "SCHEDULED", "FINISHED"]
 BATCH = 1000
 

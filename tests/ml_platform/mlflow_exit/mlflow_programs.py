@@ -1,7 +1,7 @@
 """What the tests have MLflow itself do; run in an environment that has it.
 
-`python mlflow_programs.py ACTION… ` does one after the other in one process, since
-importing MLflow takes seconds:
+`python mlflow_programs.py ACTION… ` does one after the other. Without an action it does
+those of each line that it is sent, a JSON list, and prints `[]` when they are done:
 
     new URI                          make the empty tables
     write URI                        write `write_history.py`'s history
@@ -60,9 +60,19 @@ ACTIONS = {
 
 def main(arguments: list[str]) -> None:
     """Does what the module's docstring shows."""
+    if arguments:
+        act(arguments)
+        return
+    for line in sys.stdin:
+        act(json.loads(line))
+        print("[]", flush=True)
+
+
+def act(arguments: list[str]) -> None:
+    """Does the actions, one after the other."""
     while arguments:
-        count, act = ACTIONS[arguments[0]]
-        act(*arguments[1 : 1 + count])
+        count, action = ACTIONS[arguments[0]]
+        action(*arguments[1 : 1 + count])
         arguments = arguments[1 + count :]
 
 

@@ -25,35 +25,57 @@ ENVIRONMENT |= {
 class Mlflow:
     """One version of MLflow, made from its lock where it is not there yet.
 
+    Its client runs in a process that stays, since importing MLflow takes seconds.
+
     Args:
-        name: `mlflow2` or `mlflow3`, a role of `requirements/install.py`.
+        name: `mlflow1`, `mlflow2` or `mlflow3`, a role of `requirements/install.py`.
     """
 
     def __init__(self, name: str) -> None:
         command = [sys.executable, ROOT / "requirements" / "install.py", name]
         subprocess.run(command, check=True)
         self.name = name
-        self._python = str(ROOT / ".tools" / name / "bin" / "python")
+        programs = ROOT / ".tools" / name / "bin"
+        self._python, self._mlflow = str(programs / "python"), str(programs / "mlflow")
+        # `mlflow server` of 1.x starts gunicorn by its name alone.
+        path = f"{programs}:{os.environ['PATH']}"
+        self._environment = ENVIRONMENT | {"PATH": path}
+
+    @contextmanager
+    def client(self) -> Iterator["Mlflow"]:
+        """Has the client's process there."""
+        # MLflow makes a folder for artifacts where it is started.
+        with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as log:
+            self._log = log
+            with subprocess.Popen(
+                [self._python, str(HERE / "mlflow_programs.py")],
+                env=self._environment,
+                cwd=folder,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            ) as self._client:
+                yield self
+                assert self._client.stdin is not None
+                self._client.stdin.close()
 
     def act(self, *actions: str) -> dict[str, list[Any]]:
         """Does actions of `mlflow_programs.py`; returns what was read, by URI."""
-        # MLflow makes a folder for artifacts where it is started.
-        with tempfile.TemporaryDirectory() as folder:
-            done = subprocess.run(
-                [self._python, str(HERE / "mlflow_programs.py"), *actions],
-                env=ENVIRONMENT,
-                cwd=folder,
-                capture_output=True,
-                text=True,
-            )
-        assert done.returncode == 0, done.stderr[-3000:]
+        sent, answer = self._client.stdin, self._client.stdout
+        assert sent is not None
+        assert answer is not None
+        sent.write(json.dumps(actions) + "\n")
+        sent.flush()
         found: dict[str, list[Any]] = {}
-        for line in done.stdout.splitlines():
-            if not line.startswith("["):
-                continue  # MLflow prints where a run can be seen.
-            uri, *told = json.loads(line)
-            found.setdefault(uri, []).append(told)
-        return found
+        for line in answer:
+            if line == "[]\n":
+                return found
+            if line.startswith("["):  # MLflow prints where a run can be seen.
+                uri, *told = json.loads(line)
+                found.setdefault(uri, []).append(told)
+        self._log.seek(0)
+        raise AssertionError(self._log.read()[-3000:].decode())
 
     @contextmanager
     def serve(self, backend: str, folder: Path) -> Iterator[str]:
@@ -61,12 +83,13 @@ class Mlflow:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        command = [self._python, "-m", "mlflow", "server", "--port", str(port)]
+        command = [self._python, self._mlflow, "server", "--port", str(port)]
         command += ["--backend-store-uri", backend, "--workers", "1"]
+        command += ["--default-artifact-root", str(folder / "artifacts")]
         with (folder / "server.log").open("wb") as log:
             running = subprocess.Popen(
                 command,
-                env=ENVIRONMENT,
+                env=self._environment,
                 cwd=folder,
                 stdout=log,
                 stderr=log,

@@ -8,7 +8,7 @@ import pytest
 
 from ml_platform.mlflow_exit.bits import bits_of
 from ml_platform.mlflow_exit.errors import FolderRefused, SourceRefused
-from ml_platform.mlflow_exit.runs import Point
+from ml_platform.mlflow_exit.points import Point
 from ml_platform.mlflow_exit.sources import source_open
 from tests.ml_platform.mlflow_exit.conftest import Change, Exit, told
 from tests.ml_platform.mlflow_exit.folders import export

@@ -1,13 +1,16 @@
 """Sources: what is refused, and what an old schema lacks."""
 
 import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from ml_platform.mlflow_exit.bits import bits_of
 from ml_platform.mlflow_exit.errors import SourceAway, SourceRefused
-from ml_platform.mlflow_exit.runs import Point
+from ml_platform.mlflow_exit.points import Point
 from ml_platform.mlflow_exit.sources import source_open
 from tests.ml_platform.mlflow_exit.conftest import Change
 
@@ -35,6 +38,26 @@ def test_a_database_of_something_else_is_refused(tmp_path: Path) -> None:
         source_open(f"sqlite:///{tmp_path}/other.db"),
     ):
         pass
+
+
+def test_what_a_killed_writer_left_is_told_from_other_trouble(tracking: Path) -> None:
+    """Undoing it is a write, which the exit leaves to others."""
+    program = (
+        "import os, sqlite3, sys; begun = sqlite3.connect(sys.argv[1]);"
+        "begun.execute('PRAGMA cache_size = 1');"
+        "begun.execute('UPDATE metrics SET timestamp = timestamp + 1e6'); os._exit(9)"
+    )
+    killed = subprocess.run([sys.executable, "-c", program, str(tracking)])
+    assert killed.returncode == 9
+    with (
+        pytest.raises(SourceAway, match="its writer was killed; open it once with"),
+        source_open(f"sqlite:///{tracking}"),
+    ):
+        pass
+    with closing(sqlite3.connect(tracking)) as opened:
+        opened.execute("SELECT COUNT(*) FROM runs").fetchall()
+    with source_open(f"sqlite:///{tracking}") as source:
+        assert len(source.run_ids()) == 8
 
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
@@ -85,7 +108,9 @@ def test_an_old_schema_is_read_and_what_it_lacks_is_said(tmp_path: Path) -> None
             "when runs were deleted is not known",
             "experiment_tags.key: absent in this schema, experiments have no tags",
         ]
-        assert source.run("r").points == [Point("loss", 0, bits_of(0.5), 9, False)]
+        assert list(source.run("r").points) == [
+            Point("loss", 0, bits_of(0.5), 9, False)
+        ]
         assert source.counts("r").point_count == 1
 
 

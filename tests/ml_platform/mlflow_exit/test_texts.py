@@ -2,10 +2,11 @@
 
 import math
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml_platform.mlflow_exit.bits import bits_of, value_of, was_infinite
+from ml_platform.mlflow_exit.bits import bits_of, value_of, were_infinite
 from ml_platform.mlflow_exit.moments import moment
 from ml_platform.mlflow_exit.texts import text_read, text_stored
 
@@ -31,9 +32,9 @@ def test_any_float_comes_back_bit_for_bit(value: float) -> None:
 
 
 def test_what_mlflow_stores_for_an_infinity_is_known() -> None:
-    assert was_infinite(1.7976931348623157e308)
-    assert was_infinite(-1.7976931348623157e308)
-    assert not was_infinite(math.nextafter(1.7976931348623157e308, 0))
+    largest = 1.7976931348623157e308
+    values = np.array([largest, -largest, math.nextafter(largest, 0), math.nan])
+    assert were_infinite(values).tolist() == [True, True, False, False]
 
 
 def test_a_time_that_no_calendar_has_is_none() -> None:

@@ -2,20 +2,21 @@
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.management import CommandError
-from django.db.models import F
 
 from ml_platform.mlflow_exit.bits import bits_of
 from ml_platform.mlflow_exit.models import (
     ArchivedExperiment,
     ArchivedParam,
-    ArchivedPoint,
     ArchivedRun,
     ArchivedTag,
 )
+from ml_platform.mlflow_exit.points import Point
 from tests.ml_platform.mlflow_exit.conftest import Change, Exit, told
+from tests.ml_platform.mlflow_exit.mutating import archived, replace, rewrite
 
 RunId = Callable[[str], str]
 
@@ -27,9 +28,9 @@ def imported(mlflow_exit: Exit) -> Exit:
     return mlflow_exit
 
 
-def archived_loss(run_id: str) -> ArchivedPoint:
-    """The platform run's loss at epoch 2, in the archive."""
-    return ArchivedPoint.objects.get(run__run_id=run_id, key="loss", step=2)
+def archived_loss(run_id: str, step: int = 2) -> Point:
+    """The platform run's loss at an epoch, in the archive."""
+    return archived(run_id, "loss", step)
 
 
 def test_what_was_imported_is_verified(imported: Exit) -> None:
@@ -52,8 +53,9 @@ def test_nothing_imported_is_refused(mlflow_exit: Exit) -> None:
 
 
 def test_one_ulp_in_the_archive_is_named(imported: Exit, run_id: RunId) -> None:
-    point = archived_loss(run_id("platform"))
-    ArchivedPoint.objects.filter(pk=point.pk).update(value_bits=F("value_bits") + 1)
+    run = run_id("platform")
+    point = archived_loss(run)
+    replace(run, point, point._replace(bits=point.bits + 1))
     code, out = imported("verify")
     assert code == 1
     assert (
@@ -77,7 +79,8 @@ def test_one_ulp_in_the_source_is_named(
 
 
 def test_a_dropped_point_is_missing_here(imported: Exit, run_id: RunId) -> None:
-    archived_loss(run_id("platform")).delete()
+    run = run_id("platform")
+    rewrite(run, lambda points: points.remove(archived_loss(run)))
     found = told(imported("verify", "--json"))
     (line,) = found["missing_here"]
     named = (line["what"], line["run_id"], line["key"], line["step"])
@@ -97,19 +100,17 @@ def test_a_point_dropped_from_the_source_is_missing_there(
 
 
 def test_a_doubled_point_is_missing_there(imported: Exit, run_id: RunId) -> None:
-    point = archived_loss(run_id("platform"))
-    point.pk = None
-    point.save()
+    run = run_id("platform")
+    rewrite(run, lambda points: points.append(archived_loss(run)))
     (line,) = told(imported("verify", "--json"))["missing_there"]
     assert (line["key"], line["step"]) == ("loss", 2)
 
 
 def test_two_swapped_values_differ_at_both_steps(imported: Exit, run_id: RunId) -> None:
-    first = archived_loss(run_id("platform"))
-    second = ArchivedPoint.objects.get(run=first.run, key="loss", step=3)
-    first.value_bits, second.value_bits = second.value_bits, first.value_bits
-    first.save()
-    second.save()
+    run = run_id("platform")
+    first, second = archived_loss(run), archived_loss(run, step=3)
+    replace(run, first, first._replace(bits=second.bits))
+    replace(run, second, second._replace(bits=first.bits))
     found = told(imported("verify", "--json"))
     steps = [line["step"] for line in found["differ"] if line["what"] == "point"]
     assert steps == [2, 3]
@@ -166,21 +167,22 @@ def test_anything_changed_in_the_source_counts(
         {"timestamp_ms": 12001},
         {"step": 7},
         {"key": "Loss"},
-        {"value_bits": bits_of(-1.0)},
+        {"bits": bits_of(-1.0)},
     ],
 )
 def test_any_column_of_a_point_counts(
-    imported: Exit, run_id: RunId, mutation: dict[str, object]
+    imported: Exit, run_id: RunId, mutation: dict[str, Any]
 ) -> None:
-    point = archived_loss(run_id("platform"))
-    ArchivedPoint.objects.filter(pk=point.pk).update(**mutation)
+    run = run_id("platform")
+    point = archived_loss(run)
+    replace(run, point, point._replace(**mutation))
     code, out = imported("verify")
     assert (code, "key='loss' step=2" in out) == (1, True)
 
 
 def test_the_sign_of_zero_counts(imported: Exit, run_id: RunId) -> None:
-    point = ArchivedPoint.objects.get(run__run_id=run_id("nasty"), key="odd", step=0)
-    ArchivedPoint.objects.filter(pk=point.pk).update(value_bits=bits_of(-0.0))
+    point = archived(run_id("nasty"), "odd", 0)
+    replace(run_id("nasty"), point, point._replace(bits=bits_of(-0.0)))
     code, out = imported("verify")
     assert (code, "here -0.0 (0x8000000000000000)" in out) == (1, True)
 

@@ -13,8 +13,9 @@ from ml_platform.experiments.services.removing import (
     document_prune,
     document_to_prune,
 )
-from ml_platform.mlflow_exit.models import ArchivedPoint, ArchivedRun
+from ml_platform.mlflow_exit.models import ArchivedRun
 from tests.ml_platform.mlflow_exit.conftest import Exit, told
+from tests.ml_platform.mlflow_exit.mutating import archived, rewrite
 
 RunId = Callable[[str], str]
 Line = dict[str, Any]
@@ -170,10 +171,8 @@ def test_a_document_that_is_gone_or_broken_is_named(
 def test_a_changed_archive_is_found_in_its_document_too(
     imported: Exit, run_id: RunId
 ) -> None:
-    point = ArchivedPoint.objects.get(
-        run__run_id=run_id("platform"), key="loss", step=2
-    )
-    point.delete()
+    point = archived(run_id("platform"), "loss", 2)
+    rewrite(run_id("platform"), lambda points: points.remove(point))
     lines = found(imported, "differ")
     assert {"loss.loss"} <= {line.get("path") for line in lines}
 

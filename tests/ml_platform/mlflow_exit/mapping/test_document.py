@@ -8,7 +8,8 @@ from ml_platform.mlflow_exit.bits import bits_of
 from ml_platform.mlflow_exit.mapping.document import document_of
 from ml_platform.mlflow_exit.mapping.histograms import edges_of
 from ml_platform.mlflow_exit.mapping.names import edges_place, metric_place
-from ml_platform.mlflow_exit.runs import HeldRun, Point
+from ml_platform.mlflow_exit.points import Point, Points
+from ml_platform.mlflow_exit.runs import HeldRun
 from training_metrics.document import TrainingMetrics
 from training_metrics.writing import to_bytes
 
@@ -20,7 +21,7 @@ def point(key: str, step: int, value: float, at: int = 1, nan: bool = False) -> 
 def document(*points: Point, **params: str) -> TrainingMetrics:
     columns = {"status": "FINISHED", "end_time": 5000}
     pairs: list[tuple[str, str | None]] = list(params.items())
-    held = HeldRun("r", columns, list(points), pairs, [("t", "v")])
+    held = HeldRun("r", columns, Points.of_rows(points), pairs, [("t", "v")])
     return document_of(held, "recommender")
 
 
@@ -195,11 +196,20 @@ def test_where_it_came_from_is_in_the_run_section() -> None:
     assert str(made.saved_at) == "1970-01-01 00:00:05+00:00"
 
 
+def test_a_number_stands_before_a_nan_of_its_step_and_time() -> None:
+    """MLflow holds a 0 in the NaN's place, which is larger."""
+    made = document(point("loss", 0, 0.0, nan=True), point("loss", 0, -1.0))
+    assert made.loss == {"loss": [-1.0]}
+    later = document(point("loss", 0, -1.0), point("loss", 0, 0.0, at=2, nan=True))
+    assert later.loss == {"loss": [None]}
+
+
 def test_the_order_of_rows_and_columns_does_not_matter() -> None:
     points = [point("loss", step, 1 / (step + 1)) for step in range(5)]
     columns = {"status": "FAILED", "end_time": 5000, "name": "n"}
     turned = dict(reversed(columns.items()))
     tags: list[tuple[str, str | None]] = [("a", "1"), ("b", "2")]
-    first = document_of(HeldRun("r", columns, points, tags, tags), "")
-    second = document_of(HeldRun("r", turned, points[::-1], tags[::-1], tags[::-1]), "")
+    first = document_of(HeldRun("r", columns, Points.of_rows(points), tags, tags), "")
+    other = Points.of_rows(points[::-1])
+    second = document_of(HeldRun("r", turned, other, tags[::-1], tags[::-1]), "")
     assert to_bytes(first) == to_bytes(second)
