@@ -66,8 +66,12 @@ def submit(
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="Label; repeat.")
     ] = None,
     caching: Annotated[
-        bool | None, typer.Option(help="Reuse results of earlier runs' steps.")
-    ] = None,
+        bool,
+        typer.Option(
+            "--caching",
+            help="Reuse data that an earlier job prepared from the same inputs.",
+        ),
+    ] = False,
     fail_fast: Annotated[
         bool, typer.Option("--fail-fast", help="Schedule nothing more after a failure.")
     ] = False,

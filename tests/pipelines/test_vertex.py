@@ -28,6 +28,7 @@ SUBMISSION = Submission(
     image_prefix="europe-west1-docker.pkg.dev/shop/trackless",
     resources=Resources("n2-standard-8", "NVIDIA_TESLA_T4", 1),
     labels={"team": "recommendations"},
+    caching=True,
     fail_fast=True,
     service_account="trainer@shop.iam.gserviceaccount.com",
     network="projects/1/global/networks/default",
@@ -59,6 +60,9 @@ def test_the_request_is_what_the_submission_says():
     assert body["serviceAccount"] == "trainer@shop.iam.gserviceaccount.com"
     assert body["network"] == "projects/1/global/networks/default"
     assert body["labels"]["team"] == "recommendations"
+    steps = body["pipelineSpec"]["components"]["comp-exit-handler-1"]["dag"]["tasks"]
+    assert steps["prepare-interactions"]["cachingOptions"] == {"enableCache": True}
+    assert steps["train-two-tower"]["cachingOptions"] == {}
     executors = body["pipelineSpec"]["deploymentSpec"]["executors"]
     train = executors["exec-train-two-tower"]["container"]
     assert train["image"].startswith("europe-west1-docker.pkg.dev/shop/trackless/")
@@ -130,6 +134,14 @@ def test_a_vertex_that_never_answers_is_one_line(silent, monkeypatch, call):
 def test_a_vertex_that_cannot_be_reached_is_one_line():
     with pytest.raises(TracklessError, match="answered nothing") as caught:
         submit_to_vertex(SUBMISSION, target("http://127.0.0.1:9"))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("call", [vertex_request, submit_to_vertex, find_on_vertex])
+def test_a_region_that_does_not_exist_is_named(call):
+    atlantis = dataclasses.replace(target(), region="atlantis-west1")
+    with pytest.raises(TracklessError, match=r"^--region atlantis-west1: ") as caught:
+        call(SUBMISSION, atlantis)
     assert "\n" not in str(caught.value)
 
 
