@@ -185,7 +185,7 @@ def _cloud(
         if spot:
             raise TracklessError(
                 "--spot: a step of a Vertex AI pipeline cannot ask for Spot machines; "
-                "use --target kfp, or leave it out."
+                "train on GKE with --target kfp, or leave it out."
             )
         return vertex_cloud(VertexTarget(project, region))
     from pipelines.kfp_cluster import KfpTarget
