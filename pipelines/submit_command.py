@@ -63,7 +63,8 @@ def submit(
     network: Annotated[str, typer.Option(help="Full VPC network name (vertex).")] = "",
     experiment: Annotated[str, typer.Option(help="Experiment to file under.")] = "",
     label: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=VALUE", help="Label; repeat.")
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="Label; repeat (vertex)."),
     ] = None,
     caching: Annotated[
         bool,
@@ -73,7 +74,10 @@ def submit(
         ),
     ] = False,
     fail_fast: Annotated[
-        bool, typer.Option("--fail-fast", help="Schedule nothing more after a failure.")
+        bool,
+        typer.Option(
+            "--fail-fast", help="Schedule nothing more once a step failed (vertex)."
+        ),
     ] = False,
     machine_type: Annotated[
         str, typer.Option(help="Of the training step, such as n2-standard-8.")
@@ -126,6 +130,16 @@ def submit(
         "seed": seed,
     }
     further = options.pairs("--option", option)
+    _only_for(Target.KFP, target, host=host, namespace=namespace)
+    _only_for(
+        Target.VERTEX,
+        target,
+        project=project,
+        region=region,
+        network=network,
+        label=label,
+        fail_fast=fail_fast,
+    )
     cloud = _cloud(target, project, region, host, namespace, spot)
     given = Run(quick_test_id, artifacts_uri, "")
     if not given.exists and not django_url:
@@ -205,6 +219,16 @@ def _root(bucket: str) -> str:
     if not bucket:
         raise TracklessError("--bucket is missing")
     return f"gs://{bucket.removeprefix('gs://').rstrip('/')}/pipeline_root"
+
+
+def _only_for(wanted: Target, target: Target, **given: Any) -> None:
+    """Refuses what the other cloud would ignore."""
+    for name, value in given.items():
+        if value and target is not wanted:
+            option = name.replace("_", "-")
+            raise TracklessError(
+                f"--{option}: only for --target {wanted}; leave it out."
+            )
 
 
 def _require(**given: str) -> None:

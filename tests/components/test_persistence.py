@@ -19,6 +19,8 @@ def test_the_artifact_is_the_document_byte_for_byte(completed, outputs):
     assert artifact.metadata["epochs"] == 3
     assert artifact.metadata["status"] == "completed"
     assert artifact.metadata["best_epoch"] == '{"loss.loss": 2}'
+    facts = {"schema_version", "status", "epochs", "best_epoch", "sha256", "generation"}
+    assert set(artifact.metadata) == facts  # and no curve
 
 
 def test_only_finite_finals_become_scalars(completed, outputs):

@@ -38,6 +38,9 @@ def test_every_command_has_help(command):
         ([*ON_KFP, "--bucket", "b"], "--django-url"),
         ([*ON_KFP, "--django-url", "http://d"], "--bucket"),
         ([*ON_VERTEX, "--bucket", "b", "--spot"], "--spot: a step of a Vertex AI"),
+        ([*ON_VERTEX, "--namespace", "n"], "--namespace: only for --target kfp"),
+        ([*ON_KFP, "--label", "a=b"], "--label: only for --target vertex"),
+        ([*ON_KFP, "--fail-fast"], "--fail-fast: only for --target vertex"),
     ],
 )
 def test_a_usage_error_is_one_line_with_exit_code_2(arguments, named):
