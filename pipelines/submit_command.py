@@ -186,7 +186,7 @@ def submit(
     console.print(f"{said}: {submitted.name}\n{submitted.console_url}", highlight=False)
     if not wait:
         return 0
-    return cloud.follow(submitted, cloud.target, _shows_on(console))
+    return cloud.follow(submitted, cloud.target, shows_on(console))
 
 
 def _cloud(
@@ -237,7 +237,9 @@ def _require(**given: str) -> None:
             raise TracklessError(f"--{name} is missing")
 
 
-def _shows_on(console: Console) -> Callable[[str, str], None]:
+def shows_on(console: Console) -> Callable[[str, str], None]:
+    """Prints a task's state; both clouds call a task that was reused skipped."""
+
     def show(task: str, state: str) -> None:
         said = _CACHED if state == "SKIPPED" else state
         console.print(f"  {task}: {said}", highlight=False, markup=False)

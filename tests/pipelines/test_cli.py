@@ -5,9 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from pipelines import options
 from pipelines.errors import TracklessError
+from pipelines.submit_command import shows_on
 
 TRACKLESS = Path(sys.executable).with_name("trackless")
 
@@ -70,3 +72,14 @@ def test_values_are_json_where_they_read_as_json():
 def test_a_pair_without_a_name_is_named():
     with pytest.raises(TracklessError, match=r"^--option =3: expected NAME=VALUE$"):
         options.pairs("--option", ["=3"])
+
+
+def test_a_task_that_was_reused_is_shown_as_such(capsys):
+    show = shows_on(Console(soft_wrap=True))
+    show("prepare-interactions", "SKIPPED")
+    show("train-two-tower", "RUNNING")
+    reused = "  prepare-interactions: reused from an earlier run (cached)"
+    assert capsys.readouterr().out.splitlines() == [
+        reused,
+        "  train-two-tower: RUNNING",
+    ]
