@@ -190,4 +190,12 @@ def _job(submission: Submission, target: VertexTarget) -> Any:
 def _file_under(submission: Submission, target: VertexTarget) -> None:
     aiplatform = _initialised(target)
     job = aiplatform.PipelineJob.get(submission.job_name)
-    job._associate_to_experiment(submission.experiment)
+    try:
+        # By name, the client's own message about a failure would fail.
+        experiment = aiplatform.Experiment.get_or_create(submission.experiment)
+        job._associate_to_experiment(experiment)
+    except (RuntimeError, ValueError) as error:
+        raise TracklessError(
+            f"--experiment {submission.experiment}: {submission.job_name} was created, "
+            f"but not filed under it: {str(error).splitlines()[0]}"
+        ) from error
