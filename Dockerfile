@@ -2,7 +2,8 @@
 # the same script and locks as `make setup`. Build from the project's root:
 #   docker build --target trainer -t REGISTRY/python-trainer:0.1.0 .
 FROM python:3.11-slim-bookworm AS base
-ENV PYTHONUNBUFFERED=1 PATH=/trackless/.venv/bin:$PATH
+# Compiled once here, or every step of every run would compile TFX anew at its start.
+ENV PYTHONUNBUFFERED=1 UV_COMPILE_BYTECODE=1 PATH=/trackless/.venv/bin:$PATH
 WORKDIR /trackless
 COPY . .
 

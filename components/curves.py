@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-WIDTH, HEIGHT = 620, 220
+WIDTH, HEIGHT = 420, 180
 LEFT, RIGHT, TOP, BOTTOM = 56, 12, 14, 26
 _COLUMNS = 140  # of a long curve; each keeps its lowest and its highest value
-_KINDS = {"nan": "NaN", "+inf": "+Inf", "-inf": "−Inf"}
+NOT_FINITE = {"nan": "NaN", "+inf": "+Inf", "-inf": "−Inf"}
 _EXTREME = 1e300  # beyond it values sit at the edge: spans would overflow
 
 
@@ -157,7 +157,7 @@ def _marks(marks: Sequence[tuple[int, str]], scale: _Scale) -> str:
     """A triangle for each, or for each column that has one where they are many."""
     step = 0.1 if len(marks) <= _COLUMNS else (WIDTH - LEFT - RIGHT) / _COLUMNS
     drawn = ""
-    for kind in _KINDS:
+    for kind in NOT_FINITE:
         at = {round(scale.x(epoch) / step) * step for epoch, k in marks if k == kind}
         if not at:
             continue
@@ -190,7 +190,7 @@ def _events(events: Sequence[Event], scale: _Scale) -> str:
     drawn = ""
     for number, event in enumerate(events):
         x = scale.x(event.epoch)
-        anchor, beside = ("end", -4) if x > WIDTH * 0.7 else ("start", 4)
+        anchor, beside = ("end", -4) if x > WIDTH / 2 else ("start", 4)
         drawn += (
             f'<line class="event" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" '
             f'y2="{HEIGHT - BOTTOM}"/><text x="{x + beside:.1f}" '
@@ -216,5 +216,5 @@ def _last(curve: Curve, epochs: Sequence[int]) -> str:
         for epoch, value in zip(epochs, curve.values, strict=True)
         if value is not None
     ]
-    known = known[-1:] + [(epoch, _KINDS[kind]) for epoch, kind in curve.marks]
+    known = known[-1:] + [(epoch, NOT_FINITE[kind]) for epoch, kind in curve.marks]
     return max(known)[1] if known else "–"

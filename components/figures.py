@@ -12,6 +12,7 @@ Marks = dict[str, list[tuple[int, str]]]
 _CURVES_A_CHART = 5
 _CHARTS_OF_METRICS = 24
 _RIDGELINES = 6
+_MARK_CHARACTERS = 20
 _MARKED = ("nan", "+inf", "-inf")
 _WORDS = {
     "gradient_collapse": "collapse",
@@ -109,11 +110,16 @@ def _events(
         if section == "gradient_stats":
             about = finding.get("tower", "") or finding.get("variable", "")
         if about in series or (about and section == "gradient_stats"):
-            found.setdefault((word, epoch), []).append(about)
+            found.setdefault((word, epoch), []).append(_end(about))
     return [
         Event(epoch, f"{word} of {', '.join(about) if len(about) < 3 else len(about)}")
         for (word, epoch), about in found.items()
     ]
+
+
+def _end(name: str) -> str:
+    """What of a long name fits beside its mark; its end tells it apart."""
+    return name if len(name) <= _MARK_CHARACTERS else f"…{name[-_MARK_CHARACTERS:]}"
 
 
 def _findings(document: TrainingMetrics) -> list[dict[str, Any]]:

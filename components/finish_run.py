@@ -27,10 +27,12 @@ def finish_run(
         metrics: On failure, made here: the finite final metrics.
         report: On failure, made here: one self-contained page.
     """
-    from components.persistence import finish
+    if status.state == "SUCCEEDED":
+        print(f"{artifacts_uri}: the run succeeded, nothing to keep")
+        return
+    from components.finishing import keep_what_exists
 
-    finish(
-        succeeded=status.state == "SUCCEEDED",
+    keep_what_exists(
         failure_message=status.error_message or "",
         artifacts_uri=artifacts_uri,
         django_url=django_url,

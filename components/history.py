@@ -27,7 +27,7 @@ def keep_history(
     3. With neither, an empty document that says why.
 
     Args:
-        artifacts_uri: The run's folder.
+        artifacts_uri: The run's folder, or the job's.
         journal: The trainer's, or None where there was no training.
         failure: Why the step failed.
         quick_test_id: The run's id in Django; 0 when it has none.

@@ -25,7 +25,7 @@ def notify_django(
     Returns:
         Whether Django confirmed.
     """
-    from components.persistence import notify
+    from components.telling import notify
 
     return notify(
         artifacts_uri=artifacts_uri,

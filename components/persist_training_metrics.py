@@ -14,7 +14,6 @@ def persist_training_metrics(
     training_metrics: Output[Artifact],
     metrics: Output[Metrics],
     report: Output[HTML],
-    pipeline_job: str = "",
 ) -> None:
     """Makes an artifact, scalars and a report of `training_metrics.json`.
 
@@ -25,9 +24,6 @@ def persist_training_metrics(
         training_metrics: Made here: the document, byte for byte.
         metrics: Made here: the finite final metrics.
         report: Made here: one self-contained page.
-        pipeline_job: Name of the pipeline's job, by which a document of an earlier
-            job, whose training step KFP reused, is told apart; "", the default,
-            tells nothing apart.
     """
     from components.persistence import persist
 
@@ -37,5 +33,4 @@ def persist_training_metrics(
         training_metrics=training_metrics,
         metrics=metrics,
         report=report,
-        pipeline_job=pipeline_job,
     )

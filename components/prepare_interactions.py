@@ -14,10 +14,11 @@ def prepare_interactions(
     seed: int = 1,
     options: str = "{}",
     beam_pipeline_args: str = "[]",
-    artifacts_uri: str = "",
-    quick_test_id: int = 0,
 ) -> None:
     """Splits transactions by time and writes what TFX's Trainer reads.
+
+    It is not told which run it works for, so that KFP may reuse its output in another
+    run; why it failed it leaves in the job's folder, for `finish_run`.
 
     Args:
         dataset: Made here: `Split-train`, `Split-eval`, `Split-test` (gzip TFRecords of
@@ -31,9 +32,6 @@ def prepare_interactions(
         beam_pipeline_args: JSON array of options of Beam, such as
             `["--runner=DataflowRunner", "--region=europe-west1"]`; none, the
             default: one process.
-        artifacts_uri: Where the run's document belongs, so that a failure is written
-            there; "", the default, writes none.
-        quick_test_id: The run's id in Django; 0, the default, when it has none.
     """
     from components.training import supervise_preparation
 
@@ -44,6 +42,4 @@ def prepare_interactions(
         seed=seed,
         options=options,
         beam_pipeline_args=beam_pipeline_args,
-        artifacts_uri=artifacts_uri,
-        quick_test_id=quick_test_id,
     )

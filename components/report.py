@@ -11,7 +11,8 @@ from html import escape
 from pathlib import Path
 
 from components.figures import figures
-from components.tables import anomalies_table, listed, others, recall_table, table
+from components.findings import anomalies_section, diagnosis_section
+from components.tables import others, recall_table, table
 from training_metrics.document import TrainingMetrics
 from training_metrics.errors import TrainingMetricsError
 from training_metrics.reading import read_document
@@ -27,19 +28,21 @@ font:13px/20px system-ui,"Segoe UI",Roboto,"Liberation Sans",Arial,sans-serif;
 font-variant-numeric:tabular-nums}
 h1{font-size:22px;line-height:28px;margin:0 0 4px}h2{font-size:14px;margin:24px 0 8px}
 p{margin:0 0 8px;color:var(--ink2)}main{display:grid;gap:16px;
-grid-template-columns:repeat(auto-fill,minmax(min(100%,420px),1fr))}
+grid-template-columns:repeat(auto-fill,minmax(min(100%,380px),1fr))}
 figure,section{margin:0;padding:12px 16px;background:var(--card);
 border:1px solid var(--line);border-radius:6px}figcaption{font-weight:600}
 figure ul{list-style:none;margin:4px 0;padding:0;display:flex;flex-wrap:wrap;gap:12px;
 font-size:12px;color:var(--ink2)}figure li::before{content:"";display:inline-block;
 width:12px;height:3px;margin:0 6px 3px 0;background:currentColor}
 figure li b{color:var(--ink)}svg{width:100%;height:auto}
-svg text{font-size:11px;fill:var(--ink2)}.grid{stroke:var(--line)}
+svg text{font-size:11px;fill:var(--ink2);
+stroke:var(--card);stroke-width:3px;paint-order:stroke}.grid{stroke:var(--line)}
 polyline{fill:none;stroke:currentColor;stroke-width:1.75;stroke-linejoin:round}
 g circle,.filled{fill:currentColor}.best,.hollow{fill:var(--card);stroke:currentColor;
 stroke-width:1.5}table{border-collapse:collapse;width:100%}
 td,th{padding:4px 8px 4px 0;text-align:left;border-bottom:1px solid var(--line);
-overflow-wrap:anywhere}th{font-weight:500;color:var(--ink2)}
+overflow-wrap:anywhere}th{font-weight:500;color:var(--ink2);
+overflow-wrap:break-word}.n{white-space:nowrap}
 .c1{color:var(--c1)}.c2{color:var(--c2)}.c3{color:var(--c3)}.c4{color:var(--c4)}
 .c5{color:var(--c5)}section h2{margin-top:0}
 .ridge path{fill:var(--card);fill:color-mix(in srgb,var(--c1) 26%,var(--card));
@@ -48,8 +51,12 @@ stroke-width:.8}.event{stroke:var(--ink2);stroke-dasharray:3 3}
 figure p{font-size:12px;margin:4px 0}figure,section{break-inside:avoid}
 @media print{:root{color-scheme:light;--bg:#fff;--card:#fff;--ink:#000;--ink2:#333;
 --line:#ccc;--c1:#0b4dc2;--c2:#a62b1e;--c3:#0c9478;--c4:#9a6cc0;--c5:#ad7f00}
-body{margin:0;max-width:none;print-color-adjust:exact}
-main{display:block;columns:2;column-gap:16px}figure,section{margin-bottom:16px}}
+body{margin:0;max-width:none;print-color-adjust:exact;font-size:11px;line-height:16px}
+main{display:block;columns:2;column-gap:16px;padding:0 1px}
+figure,section{margin-bottom:12px}section{break-inside:auto;
+box-decoration-break:clone;-webkit-box-decoration-break:clone}
+tr{break-inside:avoid}h2{break-after:avoid}
+h2,figure ul,figure p{font-size:inherit}}
 """
 
 
@@ -59,22 +66,22 @@ def report_html(document: TrainingMetrics) -> str:
     drawn = figures(document)
     nothing = "<p>No epoch was recorded.</p>" if not drawn else ""
     run = document.run
-    recall = recall_table(document.final_metrics)
-    recall += table("Evaluation protocol", run.get("evaluation", {}))
+    first = diagnosis_section(document.diagnosis)
+    first += recall_table(document.final_metrics)
+    first += table("Evaluation protocol", run.get("evaluation", {}))
     tables = (
         table("Final metrics", others(document.final_metrics))
         + table("Parameters", document.params)
         + table("Data", run.get("data", {}))
         + table("Versions", run.get("versions", {}))
-        + anomalies_table(document.anomalies)
-        + listed("Diagnosis", document.diagnosis)
+        + anomalies_section(document.anomalies)
     )
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style>"
         f"<h1>{escape(title)}</h1>{_facts(document)}{nothing}"
-        f"<main>{recall}{drawn}{tables}</main></html>"
+        f"<main>{first}{drawn}{tables}</main></html>"
     )
 
 

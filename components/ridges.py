@@ -11,9 +11,10 @@ from html import escape
 from components.curves import BOTTOM, HEIGHT, LEFT, RIGHT, WIDTH, ticks
 from training_metrics.document import Histogram
 
-_COLUMNS, _COLUMN_WIDTH = 69, 8  # 69 of 8 fill the plot
+_COLUMNS, _COLUMN_WIDTH = 88, 4  # 88 of 4 fill the plot
 _ROWS = 16
-_LIFT = 56.0  # of the highest column above its row's base
+_LIFT = 46.0  # of the highest column above its row's base
+_LABEL_HEIGHT = 12.0
 _TAIL_SHARE = 0.005  # of an epoch's elements, left out at each end and said
 
 assert _COLUMNS * _COLUMN_WIDTH == WIDTH - LEFT - RIGHT
@@ -98,11 +99,12 @@ def _rows(shares: dict[int, list[float]]) -> str:
     base, between = _LIFT + 6, 0.0
     if len(shares) > 1:
         between = (HEIGHT - BOTTOM - base) / (len(shares) - 1)
-    drawn, labelled = "", -100.0
+    drawn, labelled, last = "", -100.0, base + (len(shares) - 1) * between
     for number, (epoch, row) in enumerate(shares.items()):
         y = base + number * between
         drawn += f'<path d="M{LEFT} {y:.1f}{_outline(row, top)}"/>'
-        if y - labelled >= 13 or number == len(shares) - 1:
+        has_room = min(y - labelled, last - y) >= _LABEL_HEIGHT
+        if has_room or number == len(shares) - 1:
             labelled = y
             drawn += (
                 f'<text x="{LEFT - 8}" y="{y:.1f}" text-anchor="end">{epoch}</text>'

@@ -1,13 +1,9 @@
-"""The report's tables: recall with its protocol, finals, parameters, events."""
+"""The report's tables: metrics at k, and names beside values."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from html import escape
 from typing import Any
-
-from pydantic import BaseModel
-
-from training_metrics.document import Anomaly
 
 _ROWS_LIMIT = 200
 _AT_K = re.compile(r"(.+)_at_(\d+)")
@@ -22,14 +18,14 @@ def recall_table(finals: Mapping[str, float | None]) -> str:
     if not at_k:
         return ""
     columns = sorted({k for row in at_k.values() for k in row})
-    head = "".join(f"<th>@{k}</th>" for k in columns)
+    head = "".join(f'<th class="n">@{k}</th>' for k in columns)
     rows = "".join(
-        f"<tr><th>{escape(name)}</th>"
-        + "".join(f"<td>{_short(row.get(k))}</td>" for k in columns)
+        f"<tr><th>{name_html(name)}</th>"
+        + "".join(f'<td class="n">{_short(row.get(k))}</td>' for k in columns)
         + "</tr>"
         for name, row in at_k.items()
     )
-    return _section("Metrics at k", f"<tr><th></th>{head}</tr>{rows}")
+    return section("Metrics at k", f"<tr><th></th>{head}</tr>{rows}")
 
 
 def others(finals: Mapping[str, float | None]) -> dict[str, float | None]:
@@ -46,38 +42,10 @@ def table(title: str, values: Mapping[str, Any]) -> str:
         else:
             flat[str(name)] = value
     rows = [
-        f"<tr><th>{escape(name)}</th><td>{text(value)}</td></tr>"
+        f"<tr><th>{name_html(name)}</th><td>{text(value)}</td></tr>"
         for name, value in flat.items()
     ]
-    return _section(title, _cut(rows))
-
-
-def listed(title: str, events: Iterable[BaseModel]) -> str:
-    """A row for each event, with all that the document says of it."""
-    rows = [
-        "<tr><td>"
-        + ", ".join(
-            f"{escape(key)} {text(value)}"
-            for key, value in event.model_dump(mode="json", exclude_none=True).items()
-        )
-        + "</td></tr>"
-        for event in events
-    ]
-    return _section(title, _cut(rows))
-
-
-def anomalies_table(anomalies: Iterable[Anomaly]) -> str:
-    """A row for each series and kind: how often, from which epoch to which."""
-    grouped: dict[tuple[str, str], list[int | None]] = {}
-    for anomaly in anomalies:
-        grouped.setdefault((anomaly.path, anomaly.kind), []).append(anomaly.epoch)
-    rows = []
-    for (path, kind), found in grouped.items():
-        epochs = [epoch for epoch in found if epoch is not None]
-        where = f", epochs {min(epochs)} to {max(epochs)}" if epochs else ""
-        said = f"{kind}, {len(found)} ×{where}"
-        rows.append(f"<tr><th>{escape(path)}</th><td>{escape(said)}</td></tr>")
-    return _section("Anomalies", _cut(rows))
+    return section(title, cut(rows))
 
 
 def text(value: Any) -> str:
@@ -92,15 +60,22 @@ def text(value: Any) -> str:
     return escape(said[:2000])
 
 
+def name_html(name: str) -> str:
+    """A name that may go on in a new line after an underscore or a dot."""
+    return re.sub(r"([_.])", r"\1<wbr>", escape(name))
+
+
 def _short(value: float | None) -> str:
     return "" if value is None else f"{value:.4f}"
 
 
-def _cut(rows: list[str]) -> str:
+def cut(rows: list[str]) -> str:
+    """The first rows, and how many are left out."""
     left = len(rows) - _ROWS_LIMIT
     more = f"<tr><td>{left} more are in the document.</td></tr>" if left > 0 else ""
     return "".join(rows[:_ROWS_LIMIT]) + more
 
 
-def _section(title: str, rows: str) -> str:
+def section(title: str, rows: str) -> str:
+    """A table under its title, or "" without a row."""
     return f"<section><h2>{title}</h2><table>{rows}</table></section>" if rows else ""

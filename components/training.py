@@ -1,7 +1,8 @@
 """The supervised steps: preparing data and training, with the history kept.
 
-A step that fails writes what was trained, with the cause, to the run's own place
-before it fails: KFP registers no outputs of a failed task.
+A step that fails writes what was trained, with the cause, before it fails: KFP
+registers no outputs of a failed task. Training writes to the run's own place, the
+preparation, which is of no run, to the job's folder.
 """
 
 import json
@@ -14,6 +15,7 @@ from typing import Any, Protocol
 from components import environment, progress
 from components.errors import ChildFailed
 from components.history import keep_history, own_failure
+from components.job_folder import PREPARE, TRAIN, job_folder
 from components.supervisor import run_trainer
 from training_metrics.storage import open_store
 
@@ -24,6 +26,7 @@ _FACTS_BYTES_MAX = 1 << 20
 class Placed(Protocol):
     """The part of a KFP artifact that these functions use."""
 
+    uri: str
     path: str
     metadata: dict[str, Any]
 
@@ -36,13 +39,11 @@ def supervise_preparation(
     seed: int,
     options: str,
     beam_pipeline_args: str,
-    artifacts_uri: str,
-    quick_test_id: int,
 ) -> None:
     """Runs `python -m trainer prepare` and puts its counts on the artifact.
 
     Raises:
-        SystemExit: The child failed; its cause is in the run's document.
+        SystemExit: The child failed; its cause is in a document in the job's folder.
     """
     arguments = ["prepare", "--output", dataset.path, "--seed", str(seed)]
     arguments += ["--input", input_path, "--columns", columns, "--options", options]
@@ -51,7 +52,7 @@ def supervise_preparation(
         progress.report("prepare", "start")
         run_trainer(arguments, program="data preparation")
     except ChildFailed as failure:
-        _fail("prepare", failure, artifacts_uri, quick_test_id, journal=None)
+        _fail("prepare", failure, job_folder(dataset.uri, PREPARE))
     # Read as it was written: a bucket's mount may not show a new object at once.
     facts = open_store(f"{dataset.path}/dataset.json").read(_FACTS_BYTES_MAX)
     assert facts is not None, "the trainer ended well and wrote no dataset.json"
@@ -86,6 +87,7 @@ def supervise_training(
     if why := own_failure(artifacts_uri, pipeline_job):
         print(f"train: not tried again: {why}", file=sys.stderr)
         sys.exit(1)
+    _recognise_reuse(dataset, model)
     with tempfile.TemporaryDirectory(prefix="trackless-") as folder:
         local_journal = Path(folder) / "journal.jsonl"
         arguments = ["train", "--examples", dataset.path, "--model", model.path]
@@ -103,8 +105,8 @@ def supervise_training(
                 "train",
                 failure,
                 artifacts_uri,
-                quick_test_id,
                 local_journal,
+                quick_test_id,
                 pipeline_job,
             )
         finally:
@@ -113,18 +115,26 @@ def supervise_training(
                 shutil.copyfile(local_journal, journal.path)
 
 
+def _recognise_reuse(dataset: Placed, model: Placed) -> None:
+    """Says where the data come from when KFP took them from an earlier job's step."""
+    made_by = job_folder(dataset.uri, PREPARE)
+    if made_by and made_by != job_folder(model.uri, TRAIN):
+        print(f"prepare: reused, not run again; the data are of {made_by}")
+        model.metadata["dataset_reused_from"] = made_by
+
+
 def _fail(
     step: str,
     failure: ChildFailed,
-    artifacts_uri: str,
-    quick_test_id: int,
-    journal: Path | None,
+    folder: str,
+    journal: Path | None = None,
+    quick_test_id: int = 0,
     pipeline_job: str = "",
 ) -> None:
     progress.report(step, "failed", failure.message)
-    if artifacts_uri:
+    if folder:
         said = keep_history(
-            artifacts_uri,
+            folder,
             journal=journal,
             failure=failure,
             quick_test_id=quick_test_id,

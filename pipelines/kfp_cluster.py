@@ -169,7 +169,6 @@ def _created(client: Any, submission: Submission, experiment_id: str) -> str:
                 pipeline_package_path=str(path),
                 params=submission.arguments,
                 pipeline_root=submission.pipeline_root,
-                enable_caching=submission.caching,
                 service_account=submission.service_account or None,
             )
     return str(run.run_id)

@@ -74,8 +74,6 @@ def recommender_training(
             seed=seed,
             options=data_options,
             beam_pipeline_args=beam_pipeline_args,
-            artifacts_uri=artifacts_uri,
-            quick_test_id=quick_test_id,
         ).set_display_name("Prepare data")
         prepared.set_caching_options(False)
         trained = train_two_tower(
@@ -97,7 +95,6 @@ def recommender_training(
             model=trained.outputs["model"],
             journal=trained.outputs["journal"],
             artifacts_uri=artifacts_uri,
-            pipeline_job=dsl.PIPELINE_JOB_NAME_PLACEHOLDER,
         ).set_display_name("Persist training metrics")
         persisted.set_caching_options(False)
         notify_django(

@@ -51,7 +51,8 @@ class Submission:
         image_prefix: Registry and repository in front of the images' names.
         resources: Of the training step.
         labels: For the console and the bill.
-        caching: True, False, or None for what the pipeline says.
+        caching: Let the preparation be reused from an earlier job, where its inputs
+            were the same. Training never is: a run is one training.
         fail_fast: Schedule nothing more once a step has failed.
         service_account: The steps run as it; "" for the default one.
         network: Full name of a VPC network; "" for none. Vertex AI only.
@@ -67,7 +68,7 @@ class Submission:
     image_prefix: str = ""
     resources: Resources = Resources()
     labels: dict[str, str] = field(default_factory=dict)
-    caching: bool | None = None
+    caching: bool = False
     fail_fast: bool = False
     service_account: str = ""
     network: str = ""
@@ -113,7 +114,7 @@ class Submitted:
 
 
 def compiled_spec(submission: Submission) -> dict[str, Any]:
-    """The pipeline's spec with this submission's images and resources in it."""
+    """The pipeline's spec with this submission's images, resources and caching."""
     from kfp import compiler
 
     from pipelines.recommender_training import recommender_training
@@ -131,6 +132,9 @@ def compiled_spec(submission: Submission) -> dict[str, Any]:
     resources = _resources(submission.resources)
     if resources:
         executors["exec-train-two-tower"]["container"]["resources"] = resources
+    if submission.caching:
+        tasks = spec["components"]["comp-exit-handler-1"]["dag"]["tasks"]
+        tasks["prepare-interactions"]["cachingOptions"] = {"enableCache": True}
     for name in ("exec-notify-django", "exec-finish-run"):
         if variables := _notifying(submission):
             executors[name]["container"]["env"] = variables

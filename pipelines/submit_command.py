@@ -63,13 +63,21 @@ def submit(
     network: Annotated[str, typer.Option(help="Full VPC network name (vertex).")] = "",
     experiment: Annotated[str, typer.Option(help="Experiment to file under.")] = "",
     label: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=VALUE", help="Label; repeat.")
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="Label; repeat (vertex)."),
     ] = None,
     caching: Annotated[
-        bool | None, typer.Option(help="Reuse results of earlier runs' steps.")
-    ] = None,
+        bool,
+        typer.Option(
+            "--caching",
+            help="Reuse data that an earlier job prepared from the same inputs.",
+        ),
+    ] = False,
     fail_fast: Annotated[
-        bool, typer.Option("--fail-fast", help="Schedule nothing more after a failure.")
+        bool,
+        typer.Option(
+            "--fail-fast", help="Schedule nothing more once a step failed (vertex)."
+        ),
     ] = False,
     machine_type: Annotated[
         str, typer.Option(help="Of the training step, such as n2-standard-8.")
@@ -122,6 +130,16 @@ def submit(
         "seed": seed,
     }
     further = options.pairs("--option", option)
+    _only_for(Target.KFP, target, host=host, namespace=namespace)
+    _only_for(
+        Target.VERTEX,
+        target,
+        project=project,
+        region=region,
+        network=network,
+        label=label,
+        fail_fast=fail_fast,
+    )
     cloud = _cloud(target, project, region, host, namespace, spot)
     given = Run(quick_test_id, artifacts_uri, "")
     if not given.exists and not django_url:
@@ -168,7 +186,7 @@ def submit(
     console.print(f"{said}: {submitted.name}\n{submitted.console_url}", highlight=False)
     if not wait:
         return 0
-    return cloud.follow(submitted, cloud.target, _shows_on(console))
+    return cloud.follow(submitted, cloud.target, shows_on(console))
 
 
 def _cloud(
@@ -181,7 +199,7 @@ def _cloud(
         if spot:
             raise TracklessError(
                 "--spot: a step of a Vertex AI pipeline cannot ask for Spot machines; "
-                "use --target kfp, or leave it out."
+                "train on GKE with --target kfp, or leave it out."
             )
         return vertex_cloud(VertexTarget(project, region))
     from pipelines.kfp_cluster import KfpTarget
@@ -203,13 +221,25 @@ def _root(bucket: str) -> str:
     return f"gs://{bucket.removeprefix('gs://').rstrip('/')}/pipeline_root"
 
 
+def _only_for(wanted: Target, target: Target, **given: Any) -> None:
+    """Refuses what the other cloud would ignore."""
+    for name, value in given.items():
+        if value and target is not wanted:
+            option = name.replace("_", "-")
+            raise TracklessError(
+                f"--{option}: only for --target {wanted}; leave it out."
+            )
+
+
 def _require(**given: str) -> None:
     for name, value in given.items():
         if not value:
             raise TracklessError(f"--{name} is missing")
 
 
-def _shows_on(console: Console) -> Callable[[str, str], None]:
+def shows_on(console: Console) -> Callable[[str, str], None]:
+    """Prints a task's state; both clouds call a task that was reused skipped."""
+
     def show(task: str, state: str) -> None:
         said = _CACHED if state == "SKIPPED" else state
         console.print(f"  {task}: {said}", highlight=False, markup=False)

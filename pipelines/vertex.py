@@ -147,13 +147,19 @@ def _client(target: VertexTarget) -> Any:
 def _initialised(target: VertexTarget) -> Any:
     from google.cloud import aiplatform
 
-    aiplatform.init(
-        project=target.project,
-        location=target.region,
-        credentials=target.credentials,
-        api_endpoint=target.api_endpoint or None,
-        api_transport="rest",
-    )
+    try:
+        aiplatform.init(
+            project=target.project,
+            location=target.region,
+            credentials=target.credentials,
+            api_endpoint=target.api_endpoint or None,
+            api_transport="rest",
+        )
+    except ValueError as error:
+        raise TracklessError(
+            f"--region {target.region}: Vertex AI has no such region; give one such as "
+            "europe-west1."
+        ) from error
     return aiplatform
 
 
@@ -169,7 +175,6 @@ def _job(submission: Submission, target: VertexTarget) -> Any:
                 job_id=submission.job_name,
                 pipeline_root=submission.pipeline_root,
                 parameter_values=submission.arguments,
-                enable_caching=submission.caching,
                 labels=submission.labels or None,
                 failure_policy="fast" if submission.fail_fast else "slow",
             )
@@ -185,4 +190,12 @@ def _job(submission: Submission, target: VertexTarget) -> Any:
 def _file_under(submission: Submission, target: VertexTarget) -> None:
     aiplatform = _initialised(target)
     job = aiplatform.PipelineJob.get(submission.job_name)
-    job._associate_to_experiment(submission.experiment)
+    try:
+        # By name, the client's own message about a failure would fail.
+        experiment = aiplatform.Experiment.get_or_create(submission.experiment)
+        job._associate_to_experiment(experiment)
+    except (RuntimeError, ValueError) as error:
+        raise TracklessError(
+            f"--experiment {submission.experiment}: {submission.job_name} was created, "
+            f"but not filed under it: {str(error).splitlines()[0]}"
+        ) from error

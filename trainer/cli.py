@@ -85,11 +85,14 @@ def check(options: argparse.Namespace) -> None:
 
 def prepare(options: argparse.Namespace) -> None:
     """Prepares transactions for training."""
+    from trainer.prepare import lean_beam
     from trainer.prepare import options as prepare_options
 
     chosen = prepare_options.parse(options.options)
     mapping = _mapping(options.columns)
     # Beam takes seconds to import; bad options are refused before.
+    if options.beam_pipeline_args in ("", "[]"):
+        lean_beam.leave_out_connectors(options.input, options.output)
     from trainer.prepare import beam_options
     from trainer.prepare.preparation import prepare as prepare_folder
 

@@ -1,6 +1,7 @@
 """Ridgelines: areas are shares of elements, whatever the width of a bin."""
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -31,11 +32,11 @@ def test_a_wide_bin_is_as_low_as_it_is_thin():
 
 def test_rows_share_one_scale():
     histogram = Histogram(
-        bin_edges=[float(n) for n in range(70)],
-        counts=[[0] * 34 + [100] + [0] * 34, [10] * 69],
+        bin_edges=[float(n) for n in range(89)],
+        counts=[[0] * 43 + [100] + [0] * 44, [10] * 88],
     )
     narrow, flat = heights(ridgeline("Weights", [0, 1], histogram))
-    assert max(narrow) == pytest.approx(69 * max(flat), rel=0.1)
+    assert max(narrow) == pytest.approx(88 * max(flat), rel=0.1)
 
 
 def test_what_lies_beyond_the_axis_is_said():
@@ -59,6 +60,16 @@ def test_many_epochs_are_thinned_to_rows_with_the_first_and_the_last():
     figure = ridgeline("Weights", epochs, histogram)
     assert len(heights(figure)) == 16
     assert "ridgeline of epochs 100 to 599" in figure
+
+
+def test_the_last_row_s_label_has_room():
+    epochs = list(range(100, 600))
+    histogram = Histogram(bin_edges=[0.0, 1.0, 2.0], counts=[[1, 2]] * 500)
+    figure = ridgeline("Weights", epochs, histogram)
+    labels = re.findall(r'<text x="48" y="([\d.]+)" text-anchor="end">(\d+)<', figure)
+    places = [float(y) for y, _ in labels]
+    assert (labels[0][1], labels[-1][1]) == ("100", "599")
+    assert min(after - y for y, after in pairwise(places)) >= 11
 
 
 def test_a_hostile_name_is_text():

@@ -1,8 +1,7 @@
-"""Supervised training: when a step that KFP tries again is worth it."""
-
-from types import SimpleNamespace
+"""Supervised training: whose data it has, and when another try is worth it."""
 
 import pytest
+from kfp.dsl import Artifact
 
 from components import environment
 from components.errors import ChildFailed
@@ -10,6 +9,10 @@ from components.history import keep_history
 from components.training import supervise_training
 
 OWN = ChildFailed("exit", "no such column", interrupted=False, exit_code=2)
+
+
+def output(name, job="job-1"):
+    return Artifact(uri=f"/root/{job}/{name}", metadata={})
 
 
 @pytest.fixture
@@ -20,18 +23,19 @@ def again(artifacts_uri, tmp_path, monkeypatch):
     trainer.chmod(0o755)
     monkeypatch.setenv(environment.TRAINER_PYTHON, str(trainer))
 
-    def attempt():
+    def attempt(data_of="job-1"):
+        model = output("train-two-tower/model")
         supervise_training(
-            dataset=SimpleNamespace(path=str(tmp_path), metadata={}),
-            model=SimpleNamespace(path=str(tmp_path / "model"), metadata={}),
-            journal=SimpleNamespace(path=str(tmp_path / "journal"), metadata={}),
+            dataset=output("prepare-interactions/dataset", data_of),
+            model=model,
+            journal=output("train-two-tower/journal"),
             artifacts_uri=artifacts_uri,
             quick_test_id=7,
             pipeline_job="job-1",
             parameters={},
             options="{}",
         )
-        return (tmp_path / "said").read_text()
+        return (tmp_path / "said").read_text(), model.metadata
 
     return attempt
 
@@ -45,7 +49,7 @@ def test_a_killed_step_is_tried_again(again, artifacts_uri):
         quick_test_id=7,
         pipeline_job="job-1",
     )
-    assert again() == "started\n"
+    assert again() == ("started\n", {})
 
 
 def test_an_error_of_its_own_is_said_and_not_tried_again(
@@ -65,3 +69,10 @@ def test_a_stopped_run_is_not_tried_again(again, tmp_path, monkeypatch):
     with pytest.raises(SystemExit, match="143"):
         again()
     assert not (tmp_path / "said").exists()
+
+
+def test_data_of_an_earlier_job_are_recognised_as_reused(again, capsys):
+    _, metadata = again(data_of="job-0")
+    assert metadata == {"dataset_reused_from": "/root/job-0"}
+    said = "prepare: reused, not run again; the data are of /root/job-0\n"
+    assert said in capsys.readouterr().out

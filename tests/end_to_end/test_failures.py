@@ -14,9 +14,9 @@ LONG = ["run", "--epochs", "1000", *FEW_LINES]
 def test_a_killed_trainer_goes_on_after_its_last_epoch(workplace):
     workplace.variables["TRACKLESS_CHECKPOINT_SECONDS"] = "0"
     process = workplace.start("run", "--epochs", "10", *FEW_LINES)
-    workplace.wait_for_epoch(process)
+    workplace.wait_for_checkpoint(process)
     os.kill(workplace.trainer_pid(), signal.SIGKILL)
-    said, errors = process.communicate(timeout=180)
+    said, errors = process.communicate(timeout=300)
     assert (process.returncode, errors) == (0, "")
     assert "✗ Train two-tower model" in said and "✓ Train two-tower model" in said
     document = workplace.document()

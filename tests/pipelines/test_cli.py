@@ -5,9 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from pipelines import options
 from pipelines.errors import TracklessError
+from pipelines.submit_command import shows_on
 
 TRACKLESS = Path(sys.executable).with_name("trackless")
 
@@ -38,6 +40,9 @@ def test_every_command_has_help(command):
         ([*ON_KFP, "--bucket", "b"], "--django-url"),
         ([*ON_KFP, "--django-url", "http://d"], "--bucket"),
         ([*ON_VERTEX, "--bucket", "b", "--spot"], "--spot: a step of a Vertex AI"),
+        ([*ON_VERTEX, "--namespace", "n"], "--namespace: only for --target kfp"),
+        ([*ON_KFP, "--label", "a=b"], "--label: only for --target vertex"),
+        ([*ON_KFP, "--fail-fast"], "--fail-fast: only for --target vertex"),
     ],
 )
 def test_a_usage_error_is_one_line_with_exit_code_2(arguments, named):
@@ -67,3 +72,14 @@ def test_values_are_json_where_they_read_as_json():
 def test_a_pair_without_a_name_is_named():
     with pytest.raises(TracklessError, match=r"^--option =3: expected NAME=VALUE$"):
         options.pairs("--option", ["=3"])
+
+
+def test_a_task_that_was_reused_is_shown_as_such(capsys):
+    show = shows_on(Console(soft_wrap=True))
+    show("prepare-interactions", "SKIPPED")
+    show("train-two-tower", "RUNNING")
+    reused = "  prepare-interactions: reused from an earlier run (cached)"
+    assert capsys.readouterr().out.splitlines() == [
+        reused,
+        "  train-two-tower: RUNNING",
+    ]

@@ -53,6 +53,15 @@ def test_a_stranger_can_load_each_component_alone(path):
     assert loaded.name.replace("-", "_") == path.stem
 
 
+@pytest.mark.parametrize("path", sorted((SPEC / "components").glob("*.yaml")))
+def test_each_component_says_what_its_parameters_mean_and_their_defaults(path):
+    [spec] = parsed(path)
+    [component] = spec["components"].values()
+    for name, one in component["inputDefinitions"]["parameters"].items():
+        assert one["description"], name
+        assert ("defaultValue" in one) == ("default" in one["description"]), name
+
+
 def test_the_exit_task_gets_every_parameter_it_needs():
     [spec] = parsed(SPEC / "recommender_training.yaml")
     task = spec["root"]["dag"]["tasks"]["finish-run"]

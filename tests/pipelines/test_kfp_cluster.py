@@ -19,6 +19,7 @@ SUBMISSION = Submission(
     job_name="trackless-42",
     pipeline_root="gs://bucket/root",
     arguments={"quick_test_id": 42, "artifacts_uri": "gs://bucket/quick_tests/42"},
+    caching=True,
     experiment="nightly",
 )
 
@@ -60,6 +61,9 @@ def test_the_request_is_what_the_submission_says():
     assert body["experiment_id"] == "e1"
     assert body["runtime_config"]["parameters"] == SUBMISSION.arguments
     assert body["runtime_config"]["pipeline_root"] == "gs://bucket/root"
+    steps = body["pipeline_spec"]["components"]["comp-exit-handler-1"]["dag"]["tasks"]
+    assert steps["prepare-interactions"]["cachingOptions"] == {"enableCache": True}
+    assert steps["train-two-tower"]["cachingOptions"] == {}
     root = body["pipeline_spec"]["root"]["inputDefinitions"]["parameters"]
     assert set(SUBMISSION.arguments) <= set(root)
 

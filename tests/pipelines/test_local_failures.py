@@ -18,6 +18,7 @@ def test_success_is_persisted_and_told_once(pipeline, django):
     made = pipeline.outputs("persist-training-metrics")
     assert {"training_metrics", "report"} <= made
     assert pipeline.outputs("finish-run") == set()
+    assert "reused" not in pipeline.ended.stdout
 
 
 @pytest.mark.parametrize(

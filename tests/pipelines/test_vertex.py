@@ -28,6 +28,7 @@ SUBMISSION = Submission(
     image_prefix="europe-west1-docker.pkg.dev/shop/trackless",
     resources=Resources("n2-standard-8", "NVIDIA_TESLA_T4", 1),
     labels={"team": "recommendations"},
+    caching=True,
     fail_fast=True,
     service_account="trainer@shop.iam.gserviceaccount.com",
     network="projects/1/global/networks/default",
@@ -59,6 +60,9 @@ def test_the_request_is_what_the_submission_says():
     assert body["serviceAccount"] == "trainer@shop.iam.gserviceaccount.com"
     assert body["network"] == "projects/1/global/networks/default"
     assert body["labels"]["team"] == "recommendations"
+    steps = body["pipelineSpec"]["components"]["comp-exit-handler-1"]["dag"]["tasks"]
+    assert steps["prepare-interactions"]["cachingOptions"] == {"enableCache": True}
+    assert steps["train-two-tower"]["cachingOptions"] == {}
     executors = body["pipelineSpec"]["deploymentSpec"]["executors"]
     train = executors["exec-train-two-tower"]["container"]
     assert train["image"].startswith("europe-west1-docker.pkg.dev/shop/trackless/")
@@ -133,9 +137,58 @@ def test_a_vertex_that_cannot_be_reached_is_one_line():
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("call", [vertex_request, submit_to_vertex, find_on_vertex])
+def test_a_region_that_does_not_exist_is_named(call):
+    atlantis = dataclasses.replace(target(), region="atlantis-west1")
+    with pytest.raises(TracklessError, match=r"^--region atlantis-west1: ") as caught:
+        call(SUBMISSION, atlantis)
+    assert "\n" not in str(caught.value)
+
+
+METADATA = "projects/shop/locations/europe-west1/metadataStores/default"
+
+
+def experiments(state):
+    """A Vertex AI with the experiment `nightly`, whose job is in a state."""
+    context = {"name": f"{METADATA}/contexts/trackless-42"}
+    detail = {"pipelineRunContext": context} if "RUNNING" in state else {}
+
+    def answer(request):
+        path = request.path.partition("?")[0]
+        if path.endswith("/contexts/nightly"):
+            return 200, {
+                "name": f"{METADATA}/contexts/nightly",
+                "schemaTitle": "system.Experiment",
+                "metadata": {"experiment_deleted": False},
+            }
+        if "/pipelineJobs" in path:
+            return 200, {"name": NAME, "state": state, "jobDetail": detail}
+        return 200, {}
+
+    return answer
+
+
+def test_the_job_is_filed_under_its_experiment():
+    filed = dataclasses.replace(SUBMISSION, experiment="nightly")
+    with recording(experiments("PIPELINE_STATE_RUNNING")) as vertex:
+        submit_to_vertex(filed, target(vertex.url))
+    asked = vertex.requests[-1]
+    assert f"{METADATA}/contexts/nightly:addContextChildren" in asked.path
+    assert asked.json == {"childContexts": [f"{METADATA}/contexts/trackless-42"]}
+
+
+def test_a_job_that_is_over_before_it_is_filed_is_one_line():
+    filed = dataclasses.replace(SUBMISSION, experiment="nightly")
+    with (
+        recording(experiments("PIPELINE_STATE_FAILED")) as vertex,
+        pytest.raises(TracklessError, match=r"^--experiment nightly: trackless-42 was"),
+    ):
+        submit_to_vertex(filed, target(vertex.url))
+
+
 def test_an_experiment_that_is_refused_is_one_line():
     def answer(request):
-        if request.method == "POST" and "pipelineJobs" in request.path:
+        if "/pipelineJobs" in request.path:
             return 200, {"name": NAME}
         return 403, {"error": {"code": 403, "message": "no contexts"}}
 

@@ -2,16 +2,30 @@
 
 No container engine is needed: a target's `RUN` steps are read from the Dockerfile and
 run in a folder that holds what `COPY . .` would copy, with an environment of its own.
-What only changes the operating system (apt-get, useradd) is left out.
+What only changes the operating system (apt-get, useradd) is left out, and so is
+compiling every module, which takes minutes and changes nothing but the time of a start.
 """
 
+import json
 import os
 import re
 import shutil
+import signal
+import socket
 import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import requests
+
+from components.credentials import SharedSecret
+from components.delivery import deliver
+from pipelines.runs import create_run
+from tests.support.gcs import BUCKET, binary, serve_gcs
+from training_metrics.notification import Notification
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
@@ -62,6 +76,7 @@ class Image:
             ):
                 here = value.replace("/trackless", str(self.folder))
                 variables[name] = here.replace("$PATH", variables["PATH"])
+        del variables["UV_COMPILE_BYTECODE"]
         return kept | variables
 
     def build(self, target: str) -> None:
@@ -73,18 +88,39 @@ class Image:
                     self.run(target, step)
                     self.done.append(step)
 
-    def run(self, target: str, command: str) -> str:
+    def run(self, target: str, command: str, **variables: str) -> str:
         python = shutil.which("python3", path="/usr/local/bin:/usr/bin")
         command = command.replace("/usr/local/bin/python3", str(python))
         ended = subprocess.run(
             ["sh", "-c", command],
             cwd=self.folder,
-            env=self.environment(target),
+            env=self.environment(target) | variables,
             capture_output=True,
             text=True,
         )
         assert ended.returncode == 0, f"{command}\n{ended.stdout}\n{ended.stderr}"
         return ended.stdout
+
+    @contextmanager
+    def started(
+        self, target: str, log: Path, **variables: str
+    ) -> Iterator["subprocess.Popen[bytes]"]:
+        """Runs the target's own command until the block ends."""
+        (command,) = [rest for word, rest in instructions(target) if word == "CMD"]
+        with log.open("wb") as stream:
+            process = subprocess.Popen(
+                json.loads(command),
+                cwd=self.folder,
+                env=self.environment(target) | variables,
+                stderr=stream,
+                start_new_session=True,
+            )
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 @pytest.fixture(scope="module")
@@ -114,3 +150,64 @@ def image(tmp_path_factory) -> Image:
 def test_the_steps_of_an_image_make_what_its_role_runs(image, target, use):
     image.build(target)
     image.run(target, use)
+
+
+def until(what: str, holds: Callable[[], bool]) -> None:
+    """Waits for something that happens soon, however slow the machine is."""
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)
+
+
+def answers(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=10).status_code == 200
+    except requests.ConnectionError:
+        return False
+
+
+@pytest.mark.skipif(binary() is None, reason="no GCS emulator: `make setup` brings it")
+def test_the_django_image_answers_what_it_has_begun_before_it_stops(image, tmp_path):
+    """Its own command serves; a notification outlives the order to stop."""
+    image.build("django")
+    log = tmp_path / "log"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    site, secret = f"http://127.0.0.1:{port}", "the-secret-of-the-images-test-is-long"
+    with serve_gcs() as gcs:
+        variables = {
+            "PORT": str(port),
+            "TRACKLESS_HOME": str(tmp_path),
+            "TRACKLESS_ARTIFACT_ROOT": f"gs://{BUCKET}",
+            "TRACKLESS_NOTIFY_SECRET": secret,
+            "STORAGE_EMULATOR_HOST": gcs.url,
+        }
+        image.run("django", "python manage.py migrate", **variables)
+        with image.started("django", log, **variables) as gunicorn:
+            for path in ("/healthz", "/readyz"):
+                until(path, lambda path=path: answers(site + path))
+            page = requests.get(f"{site}/experiments/", timeout=30).text
+            assert answers(site + re.findall(r'href="(/static/\S+\.css)"', page)[0])
+            run = create_run(f"{site}/experiments", secret, name="first", params={})
+            example = ROOT / "tests" / "training_metrics" / "example.json"
+            gcs.store(
+                f"{run.artifacts_uri.removeprefix(f'gs://{BUCKET}/')}"
+                "/training_metrics.json",
+                example.read_bytes(),
+            )
+
+            def stop() -> None:
+                gunicorn.send_signal(signal.SIGTERM)
+                # Of its two workers the one that has nothing to do.
+                until("no worker ends", lambda: "Worker exiting" in log.read_text())
+
+            gcs.before["GET"] = stop  # while Django reads the document
+            told = Notification(
+                quick_test_id=run.id,
+                artifacts_uri=run.artifacts_uri,
+                status="completed",
+            )
+            delivery = deliver(told, f"{site}/experiments", SharedSecret(secret))
+            assert delivery.delivered, delivery.message
+            assert gunicorn.wait(60) == 0

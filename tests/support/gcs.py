@@ -48,7 +48,8 @@ class Gcs:
         url: what clients talk to.
         requests: methods and paths that arrived, in order.
         faults: those still to come.
-        before_put: called once, before the next PUT is looked at.
+        before: by method, what is called once, before the next such request is
+            looked at.
         uploads: object name and wanted generation of each resumable upload, by its id.
     """
 
@@ -57,7 +58,7 @@ class Gcs:
         self.upstream_port = upstream_port
         self.requests: list[str] = []
         self.faults: list[Fault] = []
-        self.before_put: Callable[[], Any] | None = None
+        self.before: dict[str, Callable[[], Any]] = {}
         self.uploads: dict[str, tuple[str, str]] = {}
         self.lock = threading.Lock()
         self.upload_lock = threading.Lock()
@@ -127,8 +128,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._reset()
         if fault and fault.isdigit():
             return self._answer(int(fault), [], b'{"error": {"message": "injected"}}')
-        if self.command == "PUT" and self.gcs.before_put is not None:
-            call, self.gcs.before_put = self.gcs.before_put, None
+        if call := self.gcs.before.pop(self.command, None):
             call()
         with self.gcs.upload_lock:  # nobody writes between the look and the upload
             if not self._precondition_holds(body):

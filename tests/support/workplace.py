@@ -91,6 +91,13 @@ class Workplace:
                 return seen
         raise AssertionError(f"no epoch was shown:\n{seen}{process.stderr.read()}")
 
+    def wait_for_checkpoint(self, process: subprocess.Popen, run_id: int = 1) -> None:
+        """Waits until the trainer has written one, which it does beside training."""
+        place = self.home / "quick_tests" / str(run_id) / "checkpoint.npz"
+        while not place.exists():
+            assert process.poll() is None, "the run ended without a checkpoint"
+            time.sleep(0.02)
+
     def close(self) -> None:
         for process in self.served:
             process.send_signal(signal.SIGINT)

@@ -1,14 +1,10 @@
 """Files of a bucket and patterns, read in place."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.dataflow import Dataflow
-from tests.support.gcs import BUCKET, Gcs, binary, serve_gcs
-from tests.support.recorder import recording
-from tests.support.service_account import write_key
+from tests.support.gcs import BUCKET, Gcs, binary
 from trainer.errors import DataError
 from trainer.prepare import files, options, source
 from trainer.prepare.preparation import prepare
@@ -16,21 +12,6 @@ from trainer.prepare.preparation import prepare
 needs_gcs = pytest.mark.skipif(
     binary() is None, reason="no GCS emulator: `make setup` brings it"
 )
-
-
-@pytest.fixture
-def gcs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gcs]:
-    """A bucket and a key whose tokens come from loopback, too."""
-    with serve_gcs() as server:
-        google = Dataflow(server)
-        with recording(google.answer) as recorder:
-            google.url = recorder.url
-            write_key(tmp_path / "key.json", f"{google.url}/token")
-            monkeypatch.setenv(
-                "GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "key.json")
-            )
-            monkeypatch.setenv("STORAGE_EMULATOR_HOST", server.url)
-            yield server
 
 
 def _lines(first_day: int) -> str:

@@ -166,7 +166,7 @@ def test_a_large_upload_is_refused_where_another_one_came_first(gcs, uri, name):
     first = store.write(b"one", 0)
     with pytest.raises(StoreConflict, match="generation 0 was expected, another one"):
         store.write(large, 0)
-    gcs.before_put = lambda: open_store(uri).write(b"two", first)
+    gcs.before["PUT"] = lambda: open_store(uri).write(b"two", first)
     with pytest.raises(StoreConflict, match=f"generation {first} was expected"):
         store.write(large, first)
     assert gcs.stored(name) == b"two"
