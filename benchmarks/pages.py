@@ -153,6 +153,8 @@ def ours(pages: Pages, home: str, folder: Path) -> list[Measure]:
     """Every page of ours, its weight, and frames a second while it is used."""
     environment = os.environ | {"TRACKLESS_HOME": home, "DATABASE_URL": ""}
     environment["TRACKLESS_ARTIFACT_ROOT"] = home
+    environment["TRACKLESS_STATIC_ROOT"] = f"{home}/static"
+    output_of(environment, "manage.py", "collectstatic", "--no-input")
     token = output_of(environment, "-m", "benchmarks.pages_runs", str(folder))
     with served(environment) as (port, _):
         base = f"http://127.0.0.1:{port}"

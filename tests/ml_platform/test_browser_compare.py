@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from ml_platform.experiments.models import QuickTest
-from tests.ml_platform.browser import needs_chromium
+from tests.ml_platform.browser import becomes, needs_chromium
 from tests.ml_platform.samples import sample_document
 
 pytestmark = [
@@ -79,20 +80,20 @@ def test_what_is_chosen_is_in_the_address(watched: Callable, make_run: MakeRun) 
     page.get_by_role("button", name="Hide it on charts").click()
     page.locator("[data-series-choice] >> nth=0").select_option("loss.train")
     page.locator("[data-run-choice] >> nth=1").select_option(str(runs[2].pk))
+    page.wait_for_url("**histograms=**")
     page.locator("[data-tower-choice] >> nth=0").select_option("candidate")
     page.locator("[data-baseline-radio] >> nth=2").check()
     page.wait_for_url("**baseline**")
     page.wait_for_selector("[data-drawn=all]")
-    assert not page.locator("[data-on-charts=B]").is_checked()
-    assert page.inner_text("[data-title] >> nth=0") == "Train loss"
-    chosen = page.locator("[data-run-choice] >> nth=1").input_value()
-    assert chosen == str(runs[2].pk)
-    assert page.locator("[data-tower-choice] >> nth=0").input_value() == "candidate"
-    assert page.inner_text(".compare-table thead .base").startswith("C")
-    page.locator("[data-as-table] summary >> nth=0").click()
-    table = page.locator("[data-as-table] >> nth=0").locator("tbody tr")
-    assert table.count() == 20
-    assert table.nth(19).locator("td").nth(2).inner_text() == "–"
+    expect(page.locator("[data-on-charts=B]")).not_to_be_checked()
+    expect(page.locator("[data-title] >> nth=0")).to_have_text("Train loss")
+    expect(page.locator("[data-run-choice] >> nth=1")).to_have_value(str(runs[2].pk))
+    expect(page.locator("[data-tower-choice] >> nth=0")).to_have_value("candidate")
+    expect(page.locator(".compare-table thead .base")).to_contain_text("C")
+    page.locator("[data-table] summary >> nth=0").click()
+    table = page.locator("[data-table] >> nth=0").locator("tbody tr")
+    expect(table).to_have_count(20)
+    expect(table.nth(19).locator("td").nth(2)).to_have_text("–")
 
 
 def test_a_run_can_be_taken_off_the_charts(
@@ -108,8 +109,6 @@ def test_a_run_can_be_taken_off_the_charts(
         [6, 3],
     )
     page.locator("[data-on-charts=C]").uncheck()
-    hidden = page.evaluate(
-        """() => document.querySelector("[data-compare-chart] [data-plot]")
-             .lineChart.series.filter((one) => one.hidden).map((one) => one.label)"""
-    )
-    assert hidden == ["C"]
+    hidden = """() => document.querySelector("[data-compare-chart] [data-plot]")
+      .lineChart.series.filter((one) => one.hidden).map((one) => one.label)"""
+    becomes(page, hidden, ["C"])

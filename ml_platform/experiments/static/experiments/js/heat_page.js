@@ -1,6 +1,6 @@
 /* The heat map's page: fetches the curves of its runs and draws them, a row a run. */
 import { RunHeat } from "./charts/run_heat.js";
-import { tableOnDemand } from "./charts/data_table.js";
+import { tableWhenOpen, wireTools } from "./charts/card_tools.js";
 import { post } from "./lib/api.js";
 import { el } from "./lib/dom.js";
 import { wireFilterForm } from "./lib/filter_form.js";
@@ -24,11 +24,13 @@ async function start() {
     ArrowLeft: (shift) => heat.step(shift ? -10 : -1),
     ArrowRight: (shift) => heat.step(shift ? 10 : 1),
   });
-  tableOnDemand(page.querySelector("[data-as-table]"), () => heat.epochs, () =>
-    heat.runs.map((run) => ({
-      label: `#${run.number} ${run.name}`, marks: run.marks, format: loss,
-      values: heat.epochs.map((epoch) => heat.valueAt(run, epoch)),
-    })));
+  const series = () => heat.runs.map((run) => ({
+    label: `#${run.number} ${run.name}`, marks: run.marks, format: loss,
+    values: heat.epochs.map((epoch) => heat.valueAt(run, epoch)),
+  }));
+  const card = page.querySelector(".card");
+  tableWhenOpen(card.querySelector("[data-table]"), ({ seriesRows }) => seriesRows(heat.epochs, series()));
+  wireTools(card, "validation-loss", ({ seriesCsv }) => seriesCsv(heat.epochs, series()));
   page.dataset.drawn = "all";
 }
 
