@@ -1,9 +1,12 @@
 """The compare page: the runs of the address; its charts fetch the API's answer."""
 
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from ml_platform.experiments.models import QuickTest
@@ -32,6 +35,12 @@ def compare_page(request: HttpRequest) -> HttpResponse:
     return render(request, "experiments/compare.html", context)
 
 
+def curves_url(ids: Iterable[int]) -> str:
+    """Returns the address of the API's answer that holds the curves of these runs."""
+    address = reverse("experiments:experiments-api:compare")
+    return f"{address}?{urlencode({'ids': list(ids)}, doseq=True)}"
+
+
 def _context(runs: list[QuickTest], wanted: str) -> dict[str, Any]:
     baseline = next((run for run in runs if str(run.pk) == wanted), runs[0])
     keys = key_rows(runs, baseline)
@@ -39,6 +48,7 @@ def _context(runs: list[QuickTest], wanted: str) -> dict[str, Any]:
     return {
         "keys": keys,
         "ids": ",".join(str(run.pk) for run in runs),
+        "curves_url": curves_url(run.pk for run in runs),
         "baseline": baseline,
         "baseline_letter": next(key.letter for key in keys if key.baseline),
         "others": [key for key in keys if key.differs],

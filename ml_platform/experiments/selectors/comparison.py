@@ -21,6 +21,9 @@ CURVES = {"loss": "{}", "gradient": "{}", "metrics": "{}", "anomalies": "[]"}
 
 _HISTORY = "training_history_json"
 _TOLD = ("available", "reason", "epochs", "run")
+_CURVE_TEXTS = {
+    f"text_{name}": Cast(KeyTransform(name, _HISTORY), TextField()) for name in CURVES
+}
 PROTOCOL_KEYS = ("split", "train_until", "candidates", "examples", "k_counts")
 
 
@@ -39,7 +42,7 @@ def comparison_get(*, user: User, ids: list[int]) -> Comparison:
     Raises:
         RunNotFound: One of them does not exist or the user may not see it.
     """
-    runs = _runs_without_curves(user, ids)
+    runs = _runs(user, ids, **_CURVE_TEXTS)
     missing = sorted({*ids} - {run.pk for run in runs})
     if missing:
         raise RunNotFound(f"runs {missing}: not found; take them out")
@@ -55,9 +58,11 @@ def comparison_get(*, user: User, ids: list[int]) -> Comparison:
 
 
 def runs_to_compare(*, user: User, ids: list[int]) -> list[QuickTest]:
-    """Returns the runs among `ids` that the user may see, in the order asked."""
-    found = runs_visible(user=user).in_bulk(list(dict.fromkeys(ids)))
-    return [found[pk] for pk in dict.fromkeys(ids) if pk in found]
+    """Returns the runs among `ids` that the user may see, in the order asked.
+
+    Of their histories there is what a comparison tells of each, no curve.
+    """
+    return _runs(user, ids)
 
 
 def params_compared(runs: list[QuickTest]) -> dict[str, dict[str, list[Any]]]:
@@ -99,12 +104,8 @@ def warnings(runs: list[QuickTest]) -> list[str]:
     return found
 
 
-def _runs_without_curves(user: User, ids: list[int]) -> list[QuickTest]:
-    """Returns the runs with a history of `_TOLD` only, and their curves as texts."""
-    texts = {
-        f"text_{name}": Cast(KeyTransform(name, _HISTORY), TextField())
-        for name in CURVES
-    }
+def _runs(user: User, ids: list[int], **texts: Cast) -> list[QuickTest]:
+    """Returns the runs with a history of `_TOLD` only, and `texts` of it."""
     told = {f"told_{name}": KeyTransform(name, _HISTORY) for name in _TOLD}
     rows = runs_visible(user=user).defer(_HISTORY).annotate(**texts, **told)
     found = rows.in_bulk(list(dict.fromkeys(ids)))

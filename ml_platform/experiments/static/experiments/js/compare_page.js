@@ -1,7 +1,7 @@
 /* The compare page: curves of all runs on true epochs, histograms of two. */
 import { CompareChart, allEpochs, endsTold } from "./charts/compare_charts.js";
 import { CompareRidges } from "./charts/compare_ridges.js";
-import { post } from "./lib/api.js";
+import { get } from "./lib/api.js";
 import { wireChartBar } from "./lib/chart_bar.js";
 import { el } from "./lib/dom.js";
 import { wireKeys } from "./lib/run_keys.js";
@@ -74,8 +74,7 @@ async function start() {
   const ridges = new CompareRidges(page.querySelector("[data-ridges]"), told.get("histograms") ?? "",
     (chosen) => tell("histograms", chosen));
   const histograms = ridges.read();
-  const ids = page.dataset.ids.split(",").map(Number);
-  const answer = await post(page.dataset.compareUrl, { ids }, page.dataset.csrf);
+  const answer = await get(page.dataset.curvesUrl);
   const runs = marked(answer.runs);
   const epochs = allEpochs(runs);
   if (!epochs.length) throw new Error("none of these runs has a history");

@@ -1,7 +1,7 @@
 /* The heat map's page: fetches the curves of its runs and draws them, a row a run. */
 import { RunHeat } from "./charts/run_heat.js";
 import { tableWhenOpen, wireTools } from "./charts/card_tools.js";
-import { post } from "./lib/api.js";
+import { get } from "./lib/api.js";
 import { el } from "./lib/dom.js";
 import { wireFilterForm } from "./lib/filter_form.js";
 import { loss } from "./lib/format.js";
@@ -13,8 +13,7 @@ const page = document.querySelector("[data-heat-page]");
 async function start() {
   wireFilterForm(document.querySelector("[data-filters]"));
   const rows = [...page.querySelectorAll("[data-row]")];
-  const ids = page.dataset.ids.split(",").map(Number);
-  const { runs } = await post(page.dataset.compareUrl, { ids }, page.dataset.csrf);
+  const { runs } = await get(page.dataset.curvesUrl);
   const heat = new RunHeat(page, runs.map((run) => ({ ...run, marks: marksOf(run, "loss.val_loss") })));
   rows.forEach((row, index) => {
     row.addEventListener("mouseenter", () => heat.read(index, heat.runs[index].best_epoch));

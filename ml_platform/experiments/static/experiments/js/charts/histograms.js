@@ -14,7 +14,7 @@ export class Histograms {
   constructor(section, view, events, anomalies) {
     Object.assign(this, { section, view, anomalies });
     this.part = (name) => section.querySelector(`[data-${name}]`);
-    this.heat = new HeatMap(this.part("heat"), view, events, (epoch, bin) => this.#read(epoch, bin));
+    this.heat = new HeatMap(this.part("heat"), this.part("heat-note"), view, events, (epoch, bin) => this.#read(epoch, bin));
     onThemeChange(() => this.draw());
     new ResizeObserver(() => this.draw()).observe(this.part("ridge"));
     this.#pointAtRidge();

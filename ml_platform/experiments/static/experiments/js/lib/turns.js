@@ -5,6 +5,7 @@ const inView = (place) => {
   return top < innerHeight && top + height > 0;
 };
 const nextTurn = () => new Promise((done) => { setTimeout(done); });
+const nextFrame = () => new Promise((done) => { requestAnimationFrame(done); });
 
 /**
  * Does every act, those of places in view at once and the others one a turn.
@@ -16,6 +17,7 @@ export async function inTurns(parts, onView) {
   const seen = parts.filter(([place]) => inView(place));
   await Promise.all(seen.map(([, act]) => act()));
   onView();
+  if (!document.hidden) await nextFrame(); // a hidden page has none
   const begun = [];
   for (const part of parts) {
     if (seen.includes(part)) continue;
