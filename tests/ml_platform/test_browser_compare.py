@@ -1,6 +1,10 @@
 """The compare page in Chromium: one line a run, on true epochs, in its own colour."""
 
+import csv
+import io
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -94,6 +98,61 @@ def test_what_is_chosen_is_in_the_address(watched: Callable, make_run: MakeRun) 
     table = page.locator("[data-table] >> nth=0").locator("tbody tr")
     expect(table).to_have_count(20)
     expect(table.nth(19).locator("td").nth(2)).to_have_text("–")
+
+
+def saved(page: Any, card: str, word: str) -> tuple[str, bytes]:
+    with page.expect_download() as download:
+        page.locator(card).get_by_text(word, exact=True).first.click()
+    told = download.value
+    return told.suggested_filename, Path(told.path()).read_bytes()
+
+
+def test_each_card_is_saved_and_has_a_table(
+    watched: Callable, make_run: MakeRun
+) -> None:
+    short, long = sample_document(4), sample_document(9, seed=2)
+    runs = [make_run(short, name="short"), make_run(long, name="long, =1")]
+    ids = ",".join(str(run.pk) for run in runs)
+    page = watched().open(f"/experiments/compare/?ids={ids}")
+    recall = "[data-compare-chart='metrics.val_recall_at_10']"
+    name, data = saved(page, recall, "CSV")
+    assert name == "compare-2-runs-1-2-metrics.val_recall_at_10.csv"
+    rows = list(csv.DictReader(io.StringIO(data.decode())))
+    heads = [f"#{run.number} {run.name}: metrics.val_recall_at_10" for run in runs]
+    assert list(rows[0]) == ["epoch", *heads]
+    own = long["metrics"]["val_recall_at_10"]
+    assert [row[heads[1]] for row in rows] == [repr(value) for value in own]
+    assert [row[heads[0]] for row in rows[4:]] == [""] * 5
+    for card in (recall, "[data-ridge-card]"):
+        assert saved(page, card, "PNG")[1].startswith(b"\x89PNG"), card
+    _, data = saved(page, "[data-ridge-card] >> nth=1", "CSV")
+    counts = list(csv.DictReader(io.StringIO(data.decode())))
+    assert len(counts) == 9
+    ridge = page.locator("[data-ridge-card] >> nth=1")
+    ridge.locator("summary").click()
+    expect(ridge.locator("tbody tr")).to_have_count(9)
+    # What is drawn anew when the card grows leaves the table open.
+    expect(ridge.locator("details")).to_have_attribute("open", "")
+
+
+def test_long_runs_say_how_many_epochs_are_drawn(
+    watched: Callable, make_run: MakeRun
+) -> None:
+    long = sample_document(10_000, marks=False, attempts=1, histogram_bins=3)
+    long["weight_stats"] = long["gradient_stats"] = {}
+    ids = f"{make_run(long).pk},{make_run(sample_document(9)).pk}"
+    window = watched()
+    page = window.open(f"/experiments/compare/?ids={ids}")
+    lines = page.evaluate(SERIES)
+    assert lines[0]["known"] <= 400
+    said = f"A: {lines[0]['known']} of 10,000 epochs are drawn"
+    expect(page.locator("[data-compare-page]")).to_contain_text(said)
+    page = window.open("/experiments/heatmap/")
+    page.locator("[data-row] a").first.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.locator("[data-readout]")).to_contain_text("at epoch")
+    last = "document.querySelector('[data-plot]').runHeat.epochs.at(-1)"
+    becomes(page, last, 10_000)
 
 
 def test_a_run_can_be_taken_off_the_charts(

@@ -105,6 +105,16 @@ def test_print_is_light_and_has_no_controls(
     expect(page.locator("h2").first).to_have_css("color", "rgb(21, 24, 28)")
 
 
+def test_the_theme_chosen_stays(watched: Callable, make_run: MakeRun) -> None:
+    page = watched(color_scheme="dark").open("/experiments/", drawn=False)
+    page.locator("[data-theme-button]").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    expect(page.locator("[data-theme-button]")).to_have_text("Theme: light")
+    expect(page.locator("html")).to_have_css("background-color", "rgb(245, 246, 248)")
+
+
 def test_reduced_motion_moves_nothing(watched: Callable, make_run: MakeRun) -> None:
     run = make_run(sample_document(3))
     page = watched(reduced_motion="reduce").open(f"/experiments/{run.pk}/")
