@@ -1,6 +1,7 @@
 """The runs list and the pages of many runs in Chromium: every interaction, and axe."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -225,6 +226,13 @@ def test_a_point_opens_its_run(watched: Callable, runs: list[QuickTest]) -> None
     best = page.locator("[data-scatter] a:has(.ring) >> nth=0").get_attribute("href")
     first = page.locator(".points tbody a >> nth=0").get_attribute("href")
     assert best == first
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV").click()
+    assert download.value.suggested_filename == (
+        "scatter-test_recall_at_10-learning_rate.csv"
+    )
+    lines = Path(download.value.path()).read_text().splitlines()
+    expect(page.locator(".points tbody tr")).to_have_count(len(lines) - 1)
     page.get_by_role("link", name="Linear").click()
     page.wait_for_url("**scale=linear**")
     expect(page.locator("[aria-current=true]")).to_have_text("Linear")
