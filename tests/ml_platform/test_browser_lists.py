@@ -26,6 +26,10 @@ THEMES: tuple[dict[str, Any], ...] = (
 )
 
 
+TEXT_SIZE = "(size) => { document.documentElement.style.fontSize = size; }"
+FITS = "document.documentElement.scrollWidth <= innerWidth || location.href"
+
+
 @pytest.fixture
 def runs(make_run: MakeRun) -> list[QuickTest]:
     """Twelve runs, one under another protocol, one a ranking model."""
@@ -59,22 +63,22 @@ def test_axe_finds_nothing_in_any_theme(
             results = Axe().run(window.open(path, drawn=drawn), options=ONLY)
             if results.violations_count:
                 found[path, str(context)] = results.generate_report()
-            becomes(
-                window.page,
-                "document.documentElement.scrollWidth <= innerWidth || location.href",
-                True,
-            )
+            for text in ("100%", "200%"):
+                window.page.evaluate(TEXT_SIZE, text)
+                becomes(window.page, FITS, True)
     assert found == {}
 
 
 def test_axe_finds_nothing_where_there_is_nothing(watched: Callable) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    window = watched(color_scheme="dark")
+    window = watched()
     for path in ("", "compare/", "leaderboard/"):
         page = window.open(f"/experiments/{path}", drawn=False)
-        results = Axe().run(page, options=ONLY)
-        assert results.violations_count == 0, results.generate_report()
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            results = Axe().run(page, options=ONLY)
+            assert results.violations_count == 0, results.generate_report()
     window.open("/experiments/", drawn=False)
     expect(window.page.locator("main")).to_contain_text(
         "Last notification received: never"

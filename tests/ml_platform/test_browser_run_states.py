@@ -25,6 +25,7 @@ pytestmark = [
 ]
 MakeRun = Callable[..., QuickTest]
 PHONE = {"width": 390, "height": 844}
+TEXT_SIZE = "(size) => { document.documentElement.style.fontSize = size; }"
 FITS = "() => document.documentElement.scrollWidth === innerWidth"
 DESK = {"width": 1440, "height": 900}
 VIEWS = (("light", DESK), ("dark", PHONE), ("dark", DESK), ("light", PHONE))
@@ -53,7 +54,9 @@ def test_axe_finds_nothing_in_any_state_theme_or_width(
         for theme, size in VIEWS if state == "training" else VIEWS[:2]:
             page.emulate_media(color_scheme=theme)
             page.set_viewport_size(size)
-            page.wait_for_function(FITS)  # never scrolls sideways
+            for text in ("200%", "100%"):
+                page.evaluate(TEXT_SIZE, text)
+                page.wait_for_function(FITS)  # never scrolls sideways
             found[state, theme, size["width"]] = objections(page)
     assert len(found) == 22
     assert {key: lines for key, lines in found.items() if lines} == {}
