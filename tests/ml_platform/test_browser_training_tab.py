@@ -38,6 +38,14 @@ INK_AT = """
   return near;
 }
 """  # noqa: E501, a script
+# At each step that the page tells: whether the loss and the last card are drawn.
+DRAWN_IN_TURNS = """
+window.turns = [];
+const drawn = (place) => document.querySelector(`${place} canvas`) !== null;
+new MutationObserver(([{ target }]) => {
+  turns.push([target.dataset.drawn, ["[data-chart=loss]", "#series"].map(drawn)]);
+}).observe(document, { subtree: true, attributeFilter: ["data-drawn"] });
+"""
 HOSTILE = ("<script>alert(1)</script>", "__proto__", "\u202eabc", "x" * 250, "🦊")
 LOSS = "[data-chart=loss] [data-plot]"
 
@@ -65,6 +73,16 @@ def test_lines_gaps_and_marks_stand_where_the_document_says(
     assert ink(page, 12, "bottom", "c2", radius=6) > 4
     assert ink(page, 13, "top", "c1", radius=6) > 10
     assert ink(page, 14, "bottom", "c2", radius=6) == 0
+
+
+def test_what_is_in_view_is_drawn_before_the_rest(
+    watched: Callable, make_run: MakeRun
+) -> None:
+    run = make_run(sample_document())
+    opened = watched(viewport={"width": 1440, "height": 900})
+    opened.page.add_init_script(DRAWN_IN_TURNS)
+    page = opened.open(f"/experiments/{run.pk}/")
+    assert page.evaluate("turns") == [["view", [True, False]], ["all", [True, True]]]
 
 
 @pytest.mark.parametrize(
