@@ -24,7 +24,9 @@ ENV PATH=/trackless/.venv-trainer/bin:$PATH RUN_PYTHON_SDK_IN_DEFAULT_ENVIRONMEN
 ENTRYPOINT ["/opt/apache/beam/boot"]
 
 FROM components AS django
+ENV TRACKLESS_STATIC_ROOT=/trackless/staticfiles
 RUN useradd --create-home trackless
+RUN TRACKLESS_SECRET_KEY=of-no-server python manage.py collectstatic --no-input
 USER trackless
 ENV PORT=8080
 CMD ["sh", "-c", "exec gunicorn ml_platform.wsgi --bind 0.0.0.0:$PORT --workers 2 --threads 4 --limit-request-line 8190"]

@@ -1,10 +1,14 @@
-"""Claims: every page is drawn before the better of MLflow and TensorBoard has begun.
+"""Claims: every page is drawn in a fifth of the time of the better of MLflow's and
+TensorBoard's.
 
 The same runs in a gunicorn of ours, an MLflow server and a TensorBoard on loopback,
-opened in one headless Chromium, each time in a fresh context (nothing cached). Drawn is
-what a person waits for: ours when every chart and histogram of the page is there,
-MLflow's when its first six charts are, TensorBoard's when no visible card spins. Times
-are the page's own clock, from the start of the navigation.
+ours served as its image does. The same is waited for in each: *first view*, all that
+the first screenful of 1440 x 900 holds is drawn and stays where it is. Ours says so
+itself (`data-drawn=view`, every card that reaches into the screen). MLflow's first six
+charts and TensorBoard's visible cards fill theirs; both draw the others when one
+scrolls there. Ours draws all others unasked: *everything* is the last of them
+(`data-drawn=all`), which the bars of 1 and 2 s are about. TensorBoard shows histograms
+only on a page of their own; that one is set against everything of ours.
 
 MLflow's environment is made as `collection.py` says; TensorBoard is the trainer's.
 """
@@ -15,7 +19,6 @@ import argparse
 import json
 import os
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -23,7 +26,6 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -33,24 +35,14 @@ sys.path[:1] = [str(ROOT)]
 
 from benchmarks.collection import mlflow_server  # noqa: E402
 from benchmarks.measuring import Measure, report  # noqa: E402
+from benchmarks.pages_opening import Pages, frames  # noqa: E402
 from benchmarks.pages_runs import EPOCHS, MANY_EPOCHS, RUNS, SERIES  # noqa: E402
 from benchmarks.serving import output_of, served  # noqa: E402
 from tests.ml_platform.browser import chromium  # noqa: E402
 
 HERE = Path(__file__).parent
-VIEWPORT = {"width": 1440, "height": 900}
-FRAME = "() => new Promise((done) => requestAnimationFrame(() => "
-FRAME += "requestAnimationFrame(() => done(performance.now()))))"
-COUNT_FRAMES = """() => {
-  cancelAnimationFrame(window.nextFrame_);
-  const frames = window.frames_ = [performance.now()];
-  const tick = (at) => {
-    frames.push(at);
-    window.nextFrame_ = requestAnimationFrame(tick);
-  };
-  window.nextFrame_ = requestAnimationFrame(tick);
-}"""
-OURS_DRAWN = "() => document.querySelector('[data-drawn=all]') !== null"
+VIEW_DRAWN = "() => document.querySelector('[data-drawn=view], [data-drawn=all]')"
+ALL_DRAWN = "() => document.querySelector('[data-drawn=all]')"
 LIST_DRAWN = "() => document.querySelectorAll('tbody tr svg').length >= 20"
 MLFLOW_DRAWN = """() => {
   const charts = [...document.querySelectorAll('.js-plotly-plot')];
@@ -61,15 +53,6 @@ MLFLOW_LISTED = "() => document.querySelectorAll('.ag-row').length >= 20"
 SPINS = "document.querySelector('card-view mat-spinner') === null"
 SCALARS_DRAWN = f"() => document.querySelector('line-chart canvas') && {SPINS}"
 HISTOGRAMS_DRAWN = f"() => document.querySelector('tb-histogram path') && {SPINS}"
-
-
-class Opened:
-    """What opening a page again and again gave: times in ms, and its weight."""
-
-    def __init__(self, times: list[float], weight: int) -> None:
-        self.ms = statistics.median(times)
-        self.weight = weight
-        self.repeats = len(times)
 
 
 def main() -> None:
@@ -94,143 +77,56 @@ def main() -> None:
         folder = Path(home, "told")
         folder.mkdir()
         pages = Pages(browser, options.repeats)
-        measures = ours(pages, home, folder)
-        measures += theirs(pages, folder, options)
+        own, measures = ours(pages, home, folder)
+        measures += theirs(pages, folder, options, own)
     report(measures, ["django", "playwright"], options.json)
 
 
-class Pages:
-    """Opens pages in fresh contexts of one browser and remembers what each took."""
-
-    def __init__(self, browser: Any, repeats: int) -> None:
-        self._browser = browser
-        self._repeats = repeats
-        self.own: dict[str, Opened] = {}
-
-    def opened(self, url: str, drawn: str, state: Any = None) -> Opened:
-        """Opens the page `repeats` times, and once before for a warm server."""
-        every = [self._once(url, drawn, state) for _ in range(self._repeats + 1)][1:]
-        return Opened([ms for ms, _ in every], every[-1][1])
-
-    @contextmanager
-    def page(self, state: Any = None) -> Iterator[Any]:
-        """A page in a context of its own."""
-        context = self._browser.new_context(viewport=VIEWPORT, storage_state=state)
-        try:
-            yield context.new_page()
-        finally:
-            context.close()
-
-    def _once(self, url: str, drawn: str, state: Any) -> tuple[float, int]:
-        with self.page(state) as page:
-            weighed = Weighed(page)
-            page.goto(url, wait_until="commit")
-            page.wait_for_function(drawn, polling="raf", timeout=60_000)
-            return float(page.evaluate(FRAME)), weighed.bytes
-
-
-class Weighed:
-    """Bytes as they came over the wire, without those of the API's data."""
-
-    def __init__(self, page: Any) -> None:
-        self.bytes = 0
-        self._data: set[str] = set()
-        session = page.context.new_cdp_session(page)
-        session.on("Network.requestWillBeSent", self._asked)
-        session.on("Network.loadingFinished", self._finished)
-        session.send("Network.enable")
-
-    def _asked(self, event: dict[str, Any]) -> None:
-        if "/api/" in event["request"]["url"]:
-            self._data.add(event["requestId"])
-
-    def _finished(self, event: dict[str, Any]) -> None:
-        if event["requestId"] not in self._data:
-            self.bytes += int(event["encodedDataLength"])
-
-
-def ours(pages: Pages, home: str, folder: Path) -> list[Measure]:
-    """Every page of ours, its weight, and frames a second while it is used."""
+def ours(pages: Pages, home: str, folder: Path) -> tuple[dict[str, float], Any]:
+    """Every page of ours: ms by name, and the measures of those and of its use."""
     environment = os.environ | {"TRACKLESS_HOME": home, "DATABASE_URL": ""}
     environment["TRACKLESS_ARTIFACT_ROOT"] = home
+    environment["TRACKLESS_STATIC_ROOT"] = f"{home}/static"
+    output_of(environment, "manage.py", "collectstatic", "--no-input")
     token = output_of(environment, "-m", "benchmarks.pages_runs", str(folder))
+    compared = ",".join(str(number) for number in range(1, RUNS + 1))
+    long = RUNS + 1
+    charts = (VIEW_DRAWN, ALL_DRAWN)
+    paths = {
+        "run": (f"run of {SERIES} x {EPOCHS}, with histograms", "1/", charts, 1000),
+        "long": (f"run of {MANY_EPOCHS} epochs", f"{long}/", charts, 2000),
+        "compare": (
+            f"compare {RUNS} runs x {EPOCHS}",
+            f"compare/?ids={compared}",
+            charts,
+            2000,
+        ),
+        "list": (f"list of {long} runs", "", (LIST_DRAWN,), None),
+    }
+    ms, measures = {}, []
     with served(environment) as (port, _):
         base = f"http://127.0.0.1:{port}"
         with pages.page() as page:
             page.goto(f"{base}/login/{token.splitlines()[-1]}/")
             state = page.context.storage_state()
-        compared = ",".join(str(number) for number in range(1, RUNS + 1))
-        long = RUNS + 1
-        paths = {
-            "run": ("/experiments/1/", OURS_DRAWN, "<= 1000"),
-            "long": (f"/experiments/{long}/", OURS_DRAWN, "<= 2000"),
-            "compare": (
-                f"/experiments/compare/?ids={compared}",
-                OURS_DRAWN,
-                "<= 2000",
-            ),
-            "list": ("/experiments/", LIST_DRAWN, None),
-        }
-        for name, (path, drawn, _) in paths.items():
-            pages.own[name] = pages.opened(base + path, drawn, state)
-        texts = {
-            "run": f"run of {SERIES} x {EPOCHS}, with histograms",
-            "long": f"run of {MANY_EPOCHS} epochs, with histograms",
-            "compare": f"compare {RUNS} runs x {EPOCHS}",
-            "list": f"list of {long} runs",
-        }
-        measures = []
-        for name, opened in pages.own.items():
-            text, bar = texts[name], paths[name][2]
+        for name, (text, path, drawn, bar) in paths.items():
+            url = f"{base}/experiments/{path}"
+            opened = pages.opened(url, *drawn, state=state)
+            first, everything = opened.ms[0], opened.ms[-1]
+            ms |= {name: first, f"{name}, everything": everything}
+            bar = bar and f"<= {bar}"
+            count = opened.repeats
             measures += [
-                Measure(f"{text}, drawn", opened.ms, "ms", bar, opened.repeats),
+                Measure(f"{text}, first view", first, "ms", None, count),
+                Measure(f"{text}, everything", everything, "ms", bar, count),
                 Measure(f"{text}, weight", opened.weight / 1e3, "kB", "<= 200", 1),
             ]
-        return measures + frames(pages, base + paths["run"][0], state)
-
-
-def frames(pages: Pages, url: str, state: Any) -> list[Measure]:
-    """Frames a second while the pointer crosses the loss chart, and while it zooms."""
-    with pages.page(state) as page:
-        page.goto(url)
-        page.wait_for_selector("[data-drawn=all]")
-        plot = page.locator("[data-chart=loss] .u-over").first
-        plot.scroll_into_view_if_needed()
-        box = plot.bounding_box()
-        middle = box["y"] + box["height"] / 2
-
-        def across() -> None:
-            for step in range(120):
-                page.mouse.move(box["x"] + 2 + step * (box["width"] - 4) / 119, middle)
-
-        def zoomed() -> None:
-            for _ in range(6):
-                page.mouse.move(box["x"] + box["width"] * 0.2, middle)
-                page.mouse.down()
-                page.mouse.move(box["x"] + box["width"] * 0.7, middle, steps=20)
-                page.mouse.up()
-                page.mouse.dblclick(box["x"] + box["width"] / 2, middle)
-
-        across()
-        return [
-            measure
-            for name, act in (("hover", across), ("zoom", zoomed))
-            for measure in _frames(page, name, act)
-        ]
-
-
-def _frames(page: Any, name: str, act: Any) -> Iterator[Measure]:
-    page.evaluate(COUNT_FRAMES)
-    act()
-    at = page.evaluate("window.frames_")
-    rate = (len(at) - 1) / (at[-1] - at[0]) * 1e3
-    longest = max(b - a for a, b in pairwise(at))
-    yield Measure(f"{name}, all charts of the run", rate, "frames/s", ">= 30", 1)
-    yield Measure(f"{name}, longest frame", longest, "ms", None, 1)
+        measures += frames(pages, f"{base}/experiments/1/", state)
+    return ms, measures
 
 
 def theirs(
-    pages: Pages, folder: Path, options: argparse.Namespace
+    pages: Pages, folder: Path, options: argparse.Namespace, own: dict[str, float]
 ) -> Iterator[Measure]:
     """MLflow's and TensorBoard's pages of these runs, and how much faster ours are."""
     best: dict[str, float] = {}
@@ -246,13 +142,13 @@ def theirs(
         for (name, text), page in times.items():
             title = f"{kind} {version}, {text}"
             found += [
-                Measure(f"{title}, drawn", page.ms, "ms", None, page.repeats),
+                Measure(f"{title}, first view", page.ms[0], "ms", None, page.repeats),
                 Measure(f"{title}, weight", page.weight / 1e3, "kB", None, 1),
             ]
-            best[name] = min(page.ms, best.get(name, page.ms))
+            best[name] = min(page.ms[0], best.get(name, page.ms[0]))
     yield from found
     for name, ms in best.items():
-        ratio = ms / pages.own[name].ms
+        ratio = ms / own[name]
         text = f"{name}: ours faster than the better of them"
         yield Measure(text, ratio, "x", ">= 5", 1)
 
@@ -285,7 +181,7 @@ def tensorboard_pages(pages: Pages, python: Path, folder: Path) -> tuple[str, An
                 ("run", "first cards of the run"): pages.opened(
                     f"{one}#timeseries", SCALARS_DRAWN
                 ),
-                ("run", "two histograms of the run"): pages.opened(
+                ("run, everything", "two histograms of the run"): pages.opened(
                     f"{one}&tagFilter=weight_stats%2F#timeseries", HISTOGRAMS_DRAWN
                 ),
                 ("compare", f"first cards of {RUNS} runs"): pages.opened(

@@ -1,6 +1,7 @@
 """A headless Chromium for tests, and what a page did wrong while it was open."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,23 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 needs_chromium = pytest.mark.skipif(
     not CHROMIUM.exists(), reason=f"no Chromium at {CHROMIUM}; install Debian's"
 )
+
+
+PATIENCE_SECONDS = 10.0
+
+
+def becomes(page: Any, script: str, expected: Any, argument: Any = None) -> None:
+    """Asserts that what a script reads is as expected, at once or soon.
+
+    Playwright's `expect` does the same for what can be located; a page under load may
+    answer a key or a pointer only after the call that pressed it has returned.
+    """
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while (read := page.evaluate(script, argument)) != expected:
+        if time.monotonic() > deadline:
+            break
+        page.wait_for_timeout(50)
+    assert read == expected
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from django.test import Client
 from tests.ml_platform.browser import Watched, chromium
 from tests.ml_platform.samples import sample_document, write_document
 from tests.support.gcs import BUCKET, Gcs, serve_gcs
+from tests.support.recorder import Recorder, recording
 from training_metrics.notification import SIGNATURE_HEADER, TIMESTAMP_HEADER, sign
 
 if TYPE_CHECKING:
@@ -120,6 +121,21 @@ def gcs(gcs_server: Gcs, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Gcs:
     module._shared_client()  # its first import takes longer than a question may
     settings.TRACKLESS_ARTIFACT_ROOTS = [f"gs://{BUCKET}/runs"]
     return gcs_server
+
+
+@pytest.fixture
+def vertex(settings: Any) -> Iterator[Recorder]:
+    """A Vertex AI that takes every job, and says that it runs."""
+    running = {"state": "PIPELINE_STATE_RUNNING"}
+    with recording(lambda request: (200, running)) as server:
+        settings.TRACKLESS_VERTEX = {
+            "project": "shop",
+            "region": "europe-west1",
+            "pipeline_root": "gs://bucket/root",
+            "images": "europe-west1-docker.pkg.dev/shop/trackless",
+            "endpoint": server.url,
+        }
+        yield server
 
 
 @pytest.fixture(scope="module")

@@ -34,6 +34,15 @@ def test_params_that_differ_come_apart_from_the_same(
     assert answer["warnings"] == []
 
 
+def test_an_address_asks_for_the_same(user_client: Client, make_run: MakeRun) -> None:
+    ids = [make_run(sample_document(3, seed=seed)).pk for seed in range(2)]
+    answer = user_client.get(PATH, {"ids": ids})
+    assert answer.json() == compare(user_client, ids).json()
+    refused = user_client.get(PATH, {"ids": ids[:1]})
+    assert refused.status_code == 400
+    assert "ids" in refused.json()["error"]["message"]
+
+
 def test_another_protocol_and_numbering_warn(
     user_client: Client, make_run: MakeRun
 ) -> None:

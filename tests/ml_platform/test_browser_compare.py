@@ -1,11 +1,16 @@
 """The compare page in Chromium: one line a run, on true epochs, in its own colour."""
 
+import csv
+import io
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from ml_platform.experiments.models import QuickTest
-from tests.ml_platform.browser import needs_chromium
+from tests.ml_platform.browser import becomes, needs_chromium
 from tests.ml_platform.samples import sample_document
 
 pytestmark = [
@@ -79,20 +84,75 @@ def test_what_is_chosen_is_in_the_address(watched: Callable, make_run: MakeRun) 
     page.get_by_role("button", name="Hide it on charts").click()
     page.locator("[data-series-choice] >> nth=0").select_option("loss.train")
     page.locator("[data-run-choice] >> nth=1").select_option(str(runs[2].pk))
+    page.wait_for_url("**histograms=**")
     page.locator("[data-tower-choice] >> nth=0").select_option("candidate")
     page.locator("[data-baseline-radio] >> nth=2").check()
     page.wait_for_url("**baseline**")
     page.wait_for_selector("[data-drawn=all]")
-    assert not page.locator("[data-on-charts=B]").is_checked()
-    assert page.inner_text("[data-title] >> nth=0") == "Train loss"
-    chosen = page.locator("[data-run-choice] >> nth=1").input_value()
-    assert chosen == str(runs[2].pk)
-    assert page.locator("[data-tower-choice] >> nth=0").input_value() == "candidate"
-    assert page.inner_text(".compare-table thead .base").startswith("C")
-    page.locator("[data-as-table] summary >> nth=0").click()
-    table = page.locator("[data-as-table] >> nth=0").locator("tbody tr")
-    assert table.count() == 20
-    assert table.nth(19).locator("td").nth(2).inner_text() == "–"
+    expect(page.locator("[data-on-charts=B]")).not_to_be_checked()
+    expect(page.locator("[data-title] >> nth=0")).to_have_text("Train loss")
+    expect(page.locator("[data-run-choice] >> nth=1")).to_have_value(str(runs[2].pk))
+    expect(page.locator("[data-tower-choice] >> nth=0")).to_have_value("candidate")
+    expect(page.locator(".compare-table thead .base")).to_contain_text("C")
+    page.locator("[data-table] summary >> nth=0").click()
+    table = page.locator("[data-table] >> nth=0").locator("tbody tr")
+    expect(table).to_have_count(20)
+    expect(table.nth(19).locator("td").nth(2)).to_have_text("–")
+
+
+def saved(page: Any, card: str, word: str) -> tuple[str, bytes]:
+    with page.expect_download() as download:
+        page.locator(card).get_by_text(word, exact=True).first.click()
+    told = download.value
+    return told.suggested_filename, Path(told.path()).read_bytes()
+
+
+def test_each_card_is_saved_and_has_a_table(
+    watched: Callable, make_run: MakeRun
+) -> None:
+    short, long = sample_document(4), sample_document(9, seed=2)
+    runs = [make_run(short, name="short"), make_run(long, name="long, =1")]
+    ids = ",".join(str(run.pk) for run in runs)
+    page = watched().open(f"/experiments/compare/?ids={ids}")
+    recall = "[data-compare-chart='metrics.val_recall_at_10']"
+    name, data = saved(page, recall, "CSV")
+    assert name == "compare-2-runs-1-2-metrics.val_recall_at_10.csv"
+    rows = list(csv.DictReader(io.StringIO(data.decode())))
+    heads = [f"#{run.number} {run.name}: metrics.val_recall_at_10" for run in runs]
+    assert list(rows[0]) == ["epoch", *heads]
+    own = long["metrics"]["val_recall_at_10"]
+    assert [row[heads[1]] for row in rows] == [repr(value) for value in own]
+    assert [row[heads[0]] for row in rows[4:]] == [""] * 5
+    for card in (recall, "[data-ridge-card]"):
+        assert saved(page, card, "PNG")[1].startswith(b"\x89PNG"), card
+    _, data = saved(page, "[data-ridge-card] >> nth=1", "CSV")
+    counts = list(csv.DictReader(io.StringIO(data.decode())))
+    assert len(counts) == 9
+    ridge = page.locator("[data-ridge-card] >> nth=1")
+    ridge.locator("summary").click()
+    expect(ridge.locator("tbody tr")).to_have_count(9)
+    # What is drawn anew when the card grows leaves the table open.
+    expect(ridge.locator("details")).to_have_attribute("open", "")
+
+
+def test_long_runs_say_how_many_epochs_are_drawn(
+    watched: Callable, make_run: MakeRun
+) -> None:
+    long = sample_document(10_000, marks=False, attempts=1, histogram_bins=3)
+    long["weight_stats"] = long["gradient_stats"] = {}
+    ids = f"{make_run(long).pk},{make_run(sample_document(9)).pk}"
+    window = watched()
+    page = window.open(f"/experiments/compare/?ids={ids}")
+    lines = page.evaluate(SERIES)
+    assert lines[0]["known"] <= 400
+    said = f"A: {lines[0]['known']} of 10,000 epochs are drawn"
+    expect(page.locator("[data-compare-page]")).to_contain_text(said)
+    page = window.open("/experiments/heatmap/")
+    page.locator("[data-row] a").first.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.locator("[data-readout]")).to_contain_text("at epoch")
+    last = "document.querySelector('[data-plot]').runHeat.epochs.at(-1)"
+    becomes(page, last, 10_000)
 
 
 def test_a_run_can_be_taken_off_the_charts(
@@ -108,8 +168,6 @@ def test_a_run_can_be_taken_off_the_charts(
         [6, 3],
     )
     page.locator("[data-on-charts=C]").uncheck()
-    hidden = page.evaluate(
-        """() => document.querySelector("[data-compare-chart] [data-plot]")
-             .lineChart.series.filter((one) => one.hidden).map((one) => one.label)"""
-    )
-    assert hidden == ["C"]
+    hidden = """() => document.querySelector("[data-compare-chart] [data-plot]")
+      .lineChart.series.filter((one) => one.hidden).map((one) => one.label)"""
+    becomes(page, hidden, ["C"])

@@ -1,13 +1,15 @@
 """The runs list and the pages of many runs in Chromium: every interaction, and axe."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from ml_platform.experiments.models import QuickTest
-from tests.ml_platform.browser import needs_chromium
+from tests.ml_platform.browser import becomes, needs_chromium
 from tests.ml_platform.many_samples import HOSTILE, hostile_document, many_documents
 
 pytestmark = [
@@ -22,6 +24,10 @@ THEMES: tuple[dict[str, Any], ...] = (
     {"color_scheme": "dark"},
     {"viewport": {"width": 390, "height": 844}},
 )
+
+
+TEXT_SIZE = "(size) => { document.documentElement.style.fontSize = size; }"
+FITS = "document.documentElement.scrollWidth <= innerWidth || location.href"
 
 
 @pytest.fixture
@@ -57,21 +63,26 @@ def test_axe_finds_nothing_in_any_theme(
             results = Axe().run(window.open(path, drawn=drawn), options=ONLY)
             if results.violations_count:
                 found[path, str(context)] = results.generate_report()
-            width = window.page.evaluate("document.documentElement.scrollWidth")
-            assert width <= window.page.viewport_size["width"], path
+            for text in ("100%", "200%"):
+                window.page.evaluate(TEXT_SIZE, text)
+                becomes(window.page, FITS, True)
     assert found == {}
 
 
 def test_axe_finds_nothing_where_there_is_nothing(watched: Callable) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    window = watched(color_scheme="dark")
+    window = watched()
     for path in ("", "compare/", "leaderboard/"):
         page = window.open(f"/experiments/{path}", drawn=False)
-        results = Axe().run(page, options=ONLY)
-        assert results.violations_count == 0, results.generate_report()
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            results = Axe().run(page, options=ONLY)
+            assert results.violations_count == 0, results.generate_report()
     window.open("/experiments/", drawn=False)
-    assert "Last notification received: never" in window.page.inner_text("main")
+    expect(window.page.locator("main")).to_contain_text(
+        "Last notification received: never"
+    )
 
 
 def test_choosing_lasts_over_sorting_and_leads_to_compare(
@@ -84,20 +95,21 @@ def test_choosing_lasts_over_sorting_and_leads_to_compare(
     page.keyboard.press("j")
     page.keyboard.press("x")
     newest, third = runs[-1].pk, runs[-3].pk
+    expect(page.locator("tr.pick-1 .pick b")).to_have_text("B")
     assert told(page)["ids"] == f"{newest},{third}"
-    assert page.locator("tr.pick-1 .pick b").inner_text() == "B"
     page.get_by_role("link", name="Best val loss").click()
     page.wait_for_url("**ordering=best_val_loss**")
     assert told(page)["ids"] == f"{newest},{third}"
     page.locator("[data-choose-all]").check()
-    assert page.locator("[data-chosen]").inner_text() == "12 of 20 chosen"
+    expect(page.locator("[data-chosen]")).to_have_text("12 of 20 chosen")
     page.locator("[data-clear]").click()
-    assert page.locator("tr.chosen").count() == 0
+    expect(page.locator("tr.chosen")).to_have_count(0)
     page.locator("tbody input[type=checkbox]").nth(0).check()
     page.locator("tbody input[type=checkbox]").nth(1).check()
+    expect(page.locator("tr.chosen")).to_have_count(2)
     page.keyboard.press("c")
     page.wait_for_selector("[data-drawn=all]")
-    assert "Compare 2 runs" in page.inner_text("h1")
+    expect(page.locator("h1")).to_contain_text("Compare 2 runs")
 
 
 def test_filters_submit_themselves_and_the_worst_one_is_dropped(
@@ -108,17 +120,17 @@ def test_filters_submit_themselves_and_the_worst_one_is_dropped(
     page.keyboard.type("ranking")
     page.keyboard.press("Enter")
     page.wait_for_url("**search=ranking**")
-    assert page.locator("tbody tr").count() == 1
+    expect(page.locator("tbody tr")).to_have_count(1)
     page.locator("[name=split]").select_option("random")
     page.wait_for_url("**split=random**")
-    assert "Search: ranking excludes most" in page.inner_text(".no-match")
+    expect(page.locator(".no-match")).to_contain_text("Search: ranking excludes most")
     page.locator(".no-match .primary").click()
-    page.wait_for_function("document.querySelectorAll('tbody tr').length === 2")
+    expect(page.locator("tbody tr")).to_have_count(2)
     assert told(page) == {"split": "random"}
     page.locator("[name=page_size]").select_option("50")
     page.wait_for_url("**page_size=50**")
     page.locator(".token").click()
-    page.wait_for_function("document.querySelectorAll('tbody tr').length === 12")
+    expect(page.locator("tbody tr")).to_have_count(12)
     assert told(page) == {"page_size": "50"}
 
 
@@ -128,25 +140,25 @@ def test_columns_are_found_added_and_moved_by_keys(
     heads = (
         "[...document.querySelectorAll('th[data-column]')].map(h => h.dataset.column)"
     )
+    third_and_fourth = f"{heads}.slice(2, 4)"
     page = watched().open("/experiments/", drawn=False)
     page.locator("[data-columns] summary").click()
     page.locator("[data-find-column]").fill("__proto")
     boxes = page.locator("[data-columns] label:visible input")
-    assert boxes.count() == 1
+    expect(boxes).to_have_count(1)
     boxes.check()
     page.get_by_role("button", name="Show these").click()
     page.wait_for_url("**columns=**")
-    assert page.evaluate(heads)[-1] == "params.__proto__"
-    assert "constructor" in page.inner_text("tbody tr >> nth=0")
+    becomes(page, f"{heads}.at(-1)", "params.__proto__")
+    expect(page.locator("tbody tr").first).to_contain_text("constructor")
     page.locator("th[data-column=status] a").focus()
     page.keyboard.press("Alt+ArrowRight")
     page.wait_for_url("**#column-status")
-    assert page.evaluate(heads)[2:4] == ["model", "status"]
-    focused = "document.activeElement.parentElement.dataset.column"
-    assert page.evaluate(focused) == "status"
+    becomes(page, third_and_fourth, ["model", "status"])
+    expect(page.locator("th[data-column=status] a")).to_be_focused()
     # Kept without the address, too.
     page.goto(page.url.partition("?")[0])
-    assert page.evaluate(heads)[2:4] == ["model", "status"]
+    becomes(page, third_and_fourth, ["model", "status"])
 
 
 def test_on_a_phone_filters_are_a_sheet(
@@ -156,15 +168,16 @@ def test_on_a_phone_filters_are_a_sheet(
         "/experiments/", drawn=False
     )
     split = page.locator("[name=split]")
-    assert not split.is_visible()
+    expect(split).to_be_hidden()
     page.locator("[data-sheet] summary").click()
-    box = split.bounding_box()
-    assert box["y"] > 500
+    expect(split).to_be_visible()
+    assert split.bounding_box()["y"] > 500
     page.keyboard.press("Escape")
-    assert not split.is_visible()
+    expect(split).to_be_hidden()
     page.locator("[data-sheet] summary").click()
     page.locator("[name=ordering]").select_option("best_val_loss")
     page.wait_for_url("**ordering=best_val_loss**")
+    expect(page.locator("td.loss")).to_have_count(len(runs))
     losses = [text.split()[0] for text in page.locator("td.loss").all_inner_texts()]
     assert losses == sorted(losses)
 
@@ -176,14 +189,14 @@ def test_hostile_parameters_are_only_text_everywhere(
     for name in HOSTILE:
         query = urlencode({"param": name})
         page = window.open(f"/experiments/scatter/?{query}", drawn=False)
-        assert page.locator("[name=param]").input_value() == name
-        assert page.locator("[data-scatter] circle:not(.ring)").count() == 1
+        expect(page.locator("[name=param]")).to_have_value(name)
+        expect(page.locator("[data-scatter] circle:not(.ring)")).to_have_count(1)
         label = page.locator("[data-scatter]").get_attribute("aria-label")
         assert name in label
     ids = f"{runs[-1].pk},{runs[0].pk}"
     page = window.open(f"/experiments/compare/?ids={ids}")
-    assert "<script>alert(1)</script>" in page.inner_text(".compare-table")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect(page.locator(".compare-table")).to_contain_text("<script>alert(1)</script>")
+    becomes(page, "document.documentElement.scrollWidth <= innerWidth", True)
 
 
 def test_the_leaderboard_ranks_by_its_heads_and_goes_on_to_compare(
@@ -199,17 +212,17 @@ def test_the_leaderboard_ranks_by_its_heads_and_goes_on_to_compare(
     page.get_by_role("link", name="Test loss").click()
     page.wait_for_url("**metric=test_loss**")
     assert values() == sorted(values())
-    assert page.locator("th[aria-sort]").get_attribute("aria-sort") == "ascending"
+    expect(page.locator("th[aria-sort]")).to_have_attribute("aria-sort", "ascending")
     page.get_by_role("link", name="Test loss").click()
     page.wait_for_url("**order=worst**")
     assert values() == sorted(values(), reverse=True)
     page.locator("[name=model]").select_option("Ranking")
     page.wait_for_url("**model=Ranking**")
-    assert page.locator("tbody tr").count() == 1
+    expect(page.locator("tbody tr")).to_have_count(1)
     page.go_back()
     page.get_by_role("link", name="Compare the first 5").click()
     page.wait_for_selector("[data-drawn=all]")
-    assert "Compare 5 runs" in page.inner_text("h1")
+    expect(page.locator("h1")).to_contain_text("Compare 5 runs")
 
 
 def test_a_point_opens_its_run(watched: Callable, runs: list[QuickTest]) -> None:
@@ -217,9 +230,16 @@ def test_a_point_opens_its_run(watched: Callable, runs: list[QuickTest]) -> None
     best = page.locator("[data-scatter] a:has(.ring) >> nth=0").get_attribute("href")
     first = page.locator(".points tbody a >> nth=0").get_attribute("href")
     assert best == first
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV").click()
+    assert download.value.suggested_filename == (
+        "scatter-test_recall_at_10-learning_rate.csv"
+    )
+    lines = Path(download.value.path()).read_text().splitlines()
+    expect(page.locator(".points tbody tr")).to_have_count(len(lines) - 1)
     page.get_by_role("link", name="Linear").click()
     page.wait_for_url("**scale=linear**")
-    assert page.locator("[aria-current=true]").inner_text() == "Linear"
+    expect(page.locator("[aria-current=true]")).to_have_text("Linear")
     page.locator(f"[data-scatter] a[href='{best}'] circle >> nth=0").click()
     page.wait_for_url(f"**{best}")
 
@@ -242,11 +262,12 @@ def test_the_heat_map_is_true_to_its_values(
     page.locator("[data-row] a >> nth=1").focus()
     for key in ("ArrowLeft", "ArrowLeft"):
         page.keyboard.press(key)
-    told_now = page.inner_text("[data-readout]")
-    assert page.inner_text("[data-row] a >> nth=1") in told_now
-    page.locator("[data-as-table] summary").click()
-    assert page.locator("[data-as-table] tbody tr").count() == 20
-    assert "NaN" in page.inner_text("[data-as-table] tbody tr >> nth=4")
+    second = page.inner_text("[data-row] a >> nth=1")
+    expect(page.locator("[data-readout]")).to_contain_text(second)
+    page.locator("[data-table] summary").click()
+    rows = page.locator("[data-table] tbody tr")
+    expect(rows).to_have_count(20)
+    expect(rows.nth(4)).to_contain_text("NaN")
 
 
 HEAT = """() => {

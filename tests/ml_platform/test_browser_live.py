@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from ml_platform.experiments.models import QuickTest
-from tests.ml_platform.browser import needs_chromium
+from tests.ml_platform.browser import becomes, needs_chromium
 from tests.ml_platform.samples import sample_document, write_document
 
 pytestmark = [
@@ -15,6 +16,17 @@ pytestmark = [
     needs_chromium,
     pytest.mark.django_db(transaction=True),
 ]
+
+
+# When the page asked for its history, by the page's own clock.
+LOOKS = """
+window.looks = [];
+const own = window.fetch;
+window.fetch = (url, ...rest) => {
+  if (String(url).includes("training-history")) looks.push(Date.now());
+  return own(url, ...rest);
+};
+"""
 
 
 def write(run: QuickTest, epochs: int, status: str) -> None:
@@ -39,19 +51,15 @@ def test_new_epochs_are_added_and_the_axis_stays(
       const { u, view } = document.querySelector("[data-chart=loss] [data-plot]").lineChart;
       return [view.epochs.length, u.scales.x.min, u.scales.x.max];
     }"""  # noqa: E501, a script
-    assert page.evaluate(chart) == [5, 1, 60]
+    becomes(page, chart, [5, 1, 60])
     write(run, 8, "running")
     page.clock.fast_forward(11_000)
-    page.wait_for_function(
-        """() => document.querySelector("[data-chart=loss] [data-plot]")
-             .lineChart.view.epochs.length === 8"""
-    )
-    assert page.evaluate(chart) == [8, 1, 60]
-    assert "Epoch 8" in page.locator(".snapshot").inner_text()
+    becomes(page, chart, [8, 1, 60])
+    expect(page.locator(".snapshot")).to_contain_text("Epoch 8")
     write(run, 60, "completed")
     with page.expect_navigation():
         page.clock.fast_forward(11_000)
-    assert page.locator(".title .status-completed").count() == 1
+    expect(page.locator(".title .status-completed")).to_have_count(1)
 
 
 def test_looking_backs_off_and_stops_while_the_page_is_hidden(
@@ -61,15 +69,16 @@ def test_looking_backs_off_and_stops_while_the_page_is_hidden(
     write(run, 5, "running")
     opened = watched()
     opened.page.clock.install()
+    opened.page.add_init_script(LOOKS)
     page = opened.open(f"/experiments/{run.pk}/")
-    looks: list[str] = []
-    page.on("requestfinished", lambda r: looks.append(r.url))
-    history = "**/training-history/"
     # Nothing is new: the second look comes 10 s after the page, the third 15 s on.
-    for wait, expected in ((11_000, 1), (11_000, 1), (6_000, 2)):
-        page.clock.run_for(wait)
-        page.wait_for_timeout(400)
-        assert sum("training-history" in url for url in looks) == expected
+    for _ in range(90):
+        if len(page.evaluate("looks")) == 3:
+            break
+        page.clock.run_for(1000)
+    first, second, third = page.evaluate("looks")
+    assert second - first >= 10_000
+    assert third - second >= 15_000
     page.evaluate(
         """() => {
           Object.defineProperty(document, "visibilityState", {
@@ -78,10 +87,9 @@ def test_looking_backs_off_and_stops_while_the_page_is_hidden(
         }"""
     )
     page.clock.run_for(120_000)
-    page.wait_for_timeout(400)
-    assert sum("training-history" in url for url in looks) == 2
+    assert len(page.evaluate("looks")) == 3
     # A look that fails is said, with when the next one comes.
-    page.route(history, lambda route: route.abort())
+    page.route("**/training-history/", lambda route: route.abort())
     page.evaluate(
         """() => {
           delete document.visibilityState;

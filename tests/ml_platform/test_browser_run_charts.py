@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from ml_platform.experiments.models import QuickTest
-from tests.ml_platform.browser import needs_chromium
+from tests.ml_platform.browser import becomes, needs_chromium
 from tests.ml_platform.run_states import (
     HOSTILE_NAMES,
     collapsed_document,
@@ -50,30 +51,29 @@ def reopened(page: Any) -> None:
     page.wait_for_selector("[data-drawn=all]")
 
 
-def pressed(page: Any, card: str = LOSS) -> dict[str, str]:
-    keys = page.locator(f"{card} [data-legend] button").all()
-    return {
-        key.locator(".word").inner_text(): key.get_attribute("aria-pressed")
-        for key in keys
-    }
+# The series of the loss chart whose keys are pressed.
+PRESSED = """() => [...document.querySelectorAll(
+  "[data-chart=loss] [data-legend] button[aria-pressed=true] .word")].map(
+  (word) => word.textContent)"""
 
 
 def test_series_are_hidden_and_isolated_and_the_address_keeps_it(page: Any) -> None:
+    every = page.evaluate(PRESSED)
     key = page.locator(f"{LOSS} [data-legend] button").first
     key.click()
-    assert pressed(page)["Train"] == "false"
+    becomes(page, PRESSED, every[1:])
     shown = "document.querySelector('[data-chart=loss] [data-plot]').lineChart.u.series"
-    assert page.evaluate(f"{shown}.map(({{ show }}) => show)")[1:3] == [False, True]
+    becomes(page, f"{shown}.slice(1, 3).map(({{ show }}) => show)", [False, True])
     reopened(page)
-    assert pressed(page)["Train"] == "false"
+    becomes(page, PRESSED, every[1:])
     # By key: Enter shows it again, Shift+Enter leaves it alone, once more shows all.
     key.focus()
     page.keyboard.press("Enter")
-    assert set(pressed(page).values()) == {"true"}
+    becomes(page, PRESSED, every)
     page.keyboard.press("Shift+Enter")
-    assert [word for word, on in pressed(page).items() if on == "true"] == ["Train"]
+    becomes(page, PRESSED, ["Train"])
     page.keyboard.press("Shift+Enter")
-    assert set(pressed(page).values()) == {"true"}
+    becomes(page, PRESSED, every)
     assert "hide=" not in page.url
 
 
@@ -87,18 +87,18 @@ def test_every_control_is_kept_in_the_address(page: Any) -> None:
     best = page.evaluate("document.querySelector('[data-plot]').lineChart.view.best")
     reopened(page)
     view = "document.querySelector('[data-chart=loss] [data-plot]').lineChart.view"
-    told = page.evaluate(
+    told = (
         f"(({{ scale, smoothing, pinned, zoomed }}) => [scale, smoothing, pinned,"
         f" zoomed.length])({view})"
     )
-    assert told == ["log", 4, best - 10, 2]
-    chosen = page.locator("#histograms .choice [aria-pressed=true]").all_inner_texts()
-    assert chosen == ["candidate", "Gradients"]
-    assert page.locator("[data-series-grid] .item").count() == 2
+    becomes(page, told, ["log", 4, best - 10, 2])
+    chosen = page.locator("#histograms .choice [aria-pressed=true]")
+    expect(chosen).to_have_text(["candidate", "Gradients"])
+    expect(page.locator("[data-series-grid] .item")).to_have_count(2)
     visible = page.locator("[data-params] li").filter(visible=True)
-    assert visible.all_inner_texts() == ["batch_size\n4096"]
+    expect(visible).to_have_text(["batch_size4096"])
     page.keyboard.press("Escape")
-    assert "epoch=" not in page.url
+    page.wait_for_url(lambda url: "epoch=" not in url)
 
 
 def test_single_keys_can_be_switched_off(page: Any) -> None:
@@ -107,8 +107,8 @@ def test_single_keys_can_be_switched_off(page: Any) -> None:
     page.keyboard.press("Escape")
     for key in "l?":
         page.keyboard.press(key)
+    expect(page.locator("dialog[open]")).to_have_count(0)
     assert "scale=log" not in page.url
-    assert page.locator("dialog[open]").count() == 0
     reopened(page)
     page.keyboard.press("l")
     assert "scale=log" not in page.url
@@ -116,7 +116,7 @@ def test_single_keys_can_be_switched_off(page: Any) -> None:
     page.get_by_label("Single keys act on this page").check()
     page.keyboard.press("Escape")
     page.keyboard.press("l")
-    assert "scale=log" in page.url
+    page.wait_for_url("**scale=log**")
 
 
 def test_keys_lead_to_other_runs_and_to_the_search(
@@ -131,7 +131,7 @@ def test_keys_lead_to_other_runs_and_to_the_search(
         page.wait_for_selector("[data-drawn=all]")
     page.keyboard.press("/")
     page.keyboard.type("l")
-    assert page.locator("[data-series-search]").input_value() == "l"
+    expect(page.locator("[data-series-search]")).to_have_value("l")
     assert "scale=log" not in page.url
     page.keyboard.press("Tab")
     with page.expect_navigation():
@@ -162,7 +162,7 @@ def test_csv_has_true_epochs_full_values_and_names_what_is_not_finite(
 
 
 def test_png_shows_the_card(page: Any) -> None:
-    for card in (LOSS, "#recall", "#histograms", "[data-stats=weight_stats]"):
+    for card in (LOSS, "#recall", "#histograms", "[data-chart=weight_stats]"):
         assert saved(page, card, "PNG").startswith(PNG), card
     inks = page.evaluate(
         """async () => {
@@ -189,13 +189,13 @@ def test_a_card_fills_the_screen_and_gives_it_back(page: Any) -> None:
         "(w) => document.querySelector('[data-chart=loss] canvas').clientWidth > w",
         arg=before + 100,
     )
-    assert tool.inner_text() == "Leave full screen"
+    expect(tool).to_have_text("Leave full screen")
     tool.click()
     page.wait_for_function("() => !document.fullscreenElement")
     item = page.locator("[data-series-grid] .item").first
     item.locator(".name").click()
     page.wait_for_function("() => document.fullscreenElement?.matches('.item')")
-    assert item.get_by_text("CSV").is_visible()
+    expect(item.get_by_text("CSV")).to_be_visible()
     page.evaluate("document.exitFullscreen()")
 
 
@@ -235,39 +235,39 @@ def test_a_ridge_s_peak_stands_over_its_epoch_and_is_read_back(page: Any) -> Non
     )
     assert spot[:2] == [True, False]
     page.mouse.move(box["x"] + spot[2] + 2, box["y"] + spot[3] - 3)
-    said = page.locator("[data-histogram-readout]").inner_text()
-    assert said.startswith("epoch 1: ")
+    said = page.locator("[data-histogram-readout]")
     counts = sample_document()["weight_stats"]["query"]["histogram"]["counts"][0]
-    assert f"{100 * max(counts) / sum(counts):.4g} % of elements" in said
+    densest = f"{100 * max(counts) / sum(counts):.4g} % of elements"
+    expect(said).to_contain_text(f"epoch 1: {densest}")
 
 
 def test_pointing_at_one_chart_reads_all_of_them(page: Any) -> None:
     box = page.locator(f"{LOSS} [data-plot] .u-over").bounding_box()
     page.mouse.move(box["x"] + box["width"] * 9 / 59, box["y"] + 80)
-    read = page.evaluate(
-        """() => [...document.querySelectorAll(".chart")].flatMap(
-             ({ lineChart: c }) => (c ? [c.view.epochs[c.u.posToIdx(c.u.cursor.left)]] : []))"""  # noqa: E501, a script
-    )
-    assert len(read) >= 15
-    assert set(read) == {10}
+    read = """() => {
+      const charts = [...document.querySelectorAll(".chart")].flatMap(({ lineChart: c }) => c ?? []);
+      const epochs = charts.map((c) => c.view.epochs[c.u.posToIdx(c.u.cursor.left)]);
+      return [charts.length >= 15, [...new Set(epochs)]];
+    }"""  # noqa: E501, a script
+    becomes(page, read, [True, [10]])
     document = sample_document()
     last = page.locator("[data-series-grid] .item", has_text="val_recall_at_5").locator(
         ".last"
     )
     value = document["metrics"]["val_recall_at_5"][9]
-    assert last.first.inner_text() == f"{100 * value:.2f} %"
+    expect(last.first).to_have_text(f"{100 * value:.2f} %")
 
 
 def test_smoothing_keeps_the_raw_line_and_the_readout(page: Any) -> None:
     legend = page.locator(f"{LOSS} [data-legend]")
-    before = legend.inner_text()
+    before = legend.text_content()
     page.keyboard.press("s")
-    lines = page.evaluate(
+    lines = (
         "document.querySelector('[data-chart=loss] [data-plot]').lineChart"
         ".u.series.slice(1).map(({ width }) => width)"
     )
-    assert lines == [2.25, 2.5, 1.75, 1, 1, 1]
-    assert legend.inner_text() == before
+    becomes(page, lines, [2.25, 2.5, 1.75, 1, 1, 1])
+    expect(legend).to_have_text(before)
 
 
 def test_a_log_scale_counts_what_it_cannot_show(
@@ -277,23 +277,22 @@ def test_a_log_scale_counts_what_it_cannot_show(
     document["loss"]["loss"][2:4] = [0.0, -1.0]
     run = make_run(document)
     page = watched().open(f"/experiments/{run.pk}/?scale=log")
-    said = page.locator(f"{LOSS} [data-legend]").inner_text()
-    assert "2 values of 0 or less not on a log scale" in said
+    expect(page.locator(f"{LOSS} [data-legend]")).to_contain_text(
+        "2 values of 0 or less not on a log scale"
+    )
 
 
 def test_series_are_found_by_name_and_stand_by_section(page: Any) -> None:
     sections = page.locator("[data-series-grid] h3")
-    assert sections.all_inner_texts() == [
-        "Ranking quality",
-        "Optimisation",
-        "Speed and machine",
-        "Model",
-    ]
+    expect(sections).to_have_text(
+        ["Ranking quality", "Optimisation", "Speed and machine", "Model"]
+    )
     page.locator("[data-series-all]").click()
-    assert page.locator("[data-series-grid] .item").count() == 13
+    expect(page.locator("[data-series-grid] .item")).to_have_count(13)
     page.locator("[data-series-search]").fill("nothing like it")
-    note = page.locator("[data-series-note]").inner_text()
-    assert note == "None of 13 has “nothing like it” in its name."
+    expect(page.locator("[data-series-note]")).to_have_text(
+        "None of 13 has “nothing like it” in its name."
+    )
 
 
 def test_a_ranking_model_has_charts_of_its_metrics_with_their_best_epochs(
@@ -318,10 +317,10 @@ def test_a_collapse_is_said_and_marked(watched: Callable, make_run: MakeRun) -> 
     run = make_run(collapsed_document())
     page = watched().open(f"/experiments/{run.pk}/")
     event = page.locator("[data-kind=collapse]")
-    assert "Query gradient collapsed. Its norm fell to 3e-7" in event.inner_text()
+    expect(event).to_contain_text("Query gradient collapsed. Its norm fell to 3e-7")
     event.locator("[data-goto]").click()
-    assert "epoch=20" in page.url
-    assert "at epoch 20" in page.locator(f"{LOSS} [data-legend]").inner_text()
+    page.wait_for_url("**epoch=20**")
+    expect(page.locator(f"{LOSS} [data-legend]")).to_contain_text("at epoch 20")
 
 
 def test_hostile_names_stay_text_in_tables_and_files(
@@ -330,13 +329,14 @@ def test_hostile_names_stay_text_in_tables_and_files(
     run = make_run(hostile_document(), name="<img src=x onerror=alert(1)>")
     page = watched().open(f"/experiments/{run.pk}/")
     page.locator("[data-series-all]").click()
+    expect(page.locator("[data-series-all]")).to_have_text("Show 12")
     names = page.locator("[data-series-grid] .name").all_text_contents()
     assert set(HOSTILE_NAMES) <= set(names)
     head = next(csv.reader(io.StringIO(saved(page, "#series", "CSV").decode())))
     assert {f"metrics.{name}" for name in HOSTILE_NAMES} <= set(head)
     page.locator("#histograms").get_by_text("__proto__").click()
-    assert "tower=__proto__" in page.url
-    assert "elements" in page.locator("[data-histogram-note]").inner_text()
+    page.wait_for_url("**tower=__proto__**")
+    expect(page.locator("[data-histogram-note]")).to_contain_text("elements")
 
 
 def test_ten_thousand_epochs_are_drawn_and_saved_whole(
@@ -349,8 +349,9 @@ def test_ten_thousand_epochs_are_drawn_and_saved_whole(
     run = make_run(document)
     page = watched().open(f"/experiments/{run.pk}/")
     assert "best 7777" not in page.url
-    legend = page.locator(f"{LOSS} [data-legend]").inner_text()
-    assert "at epoch 7777" in legend and "1.500" in legend
+    legend = page.locator(f"{LOSS} [data-legend]")
+    expect(legend).to_contain_text("at epoch 7777")
+    expect(legend).to_contain_text("1.500")
     drawn = page.evaluate(
         "document.querySelector('[data-plot]').lineChart.view.epochs.length"
     )

@@ -4,6 +4,7 @@ Every page here is watched: an error of the console, a violation of the content 
 among them, fails its test.
 """
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from ml_platform.experiments.models import QuickTest
-from tests.ml_platform.browser import needs_chromium
+from tests.ml_platform.browser import becomes, needs_chromium
 from tests.ml_platform.run_states import run_states, running_document
 from tests.ml_platform.samples import sample_document
 
@@ -24,6 +25,7 @@ pytestmark = [
 ]
 MakeRun = Callable[..., QuickTest]
 PHONE = {"width": 390, "height": 844}
+TEXT_SIZE = "(size) => { document.documentElement.style.fontSize = size; }"
 FITS = "() => document.documentElement.scrollWidth === innerWidth"
 DESK = {"width": 1440, "height": 900}
 VIEWS = (("light", DESK), ("dark", PHONE), ("dark", DESK), ("light", PHONE))
@@ -52,7 +54,9 @@ def test_axe_finds_nothing_in_any_state_theme_or_width(
         for theme, size in VIEWS if state == "training" else VIEWS[:2]:
             page.emulate_media(color_scheme=theme)
             page.set_viewport_size(size)
-            page.wait_for_function(FITS)  # never scrolls sideways
+            for text in ("200%", "100%"):
+                page.evaluate(TEXT_SIZE, text)
+                page.wait_for_function(FITS)  # never scrolls sideways
             found[state, theme, size["width"]] = objections(page)
     assert len(found) == 22
     assert {key: lines for key, lines in found.items() if lines} == {}
@@ -65,11 +69,12 @@ def test_axe_finds_nothing_where_everything_is_open(
     page = watched().open(f"/experiments/{run.pk}/")
     for card in ("[data-chart=loss]", "#recall", "#histograms"):
         page.locator(f"{card} summary").click()
+        expect(page.locator(f"{card} tbody tr").first).to_be_visible()
     page.locator(".title summary").click()
     page.keyboard.press("ArrowRight")
     assert objections(page) == []
     page.keyboard.press("?")
-    assert page.locator("dialog[open]").count() == 1
+    expect(page.locator("dialog[open]")).to_have_count(1)
     assert objections(page) == []
 
 
@@ -94,16 +99,23 @@ def test_print_is_light_and_has_no_controls(
     page = watched(color_scheme="dark").open(f"/experiments/{run.pk}/")
     page.emulate_media(media="print", color_scheme="dark")
     for control in (".bar", ".chartbar", ".card-tools", "[data-series-search]"):
-        assert not page.locator(control).first.is_visible(), control
-    drawn_in = page.evaluate(
-        """async () => {
-          const { color } = await import("/static/experiments/js/lib/palette.js");
-          return color("c1");
-        }"""
-    )
-    assert drawn_in == "rgb(11, 77, 194)"
-    text = page.evaluate("getComputedStyle(document.querySelector('h2')).color")
-    assert text == "rgb(21, 24, 28)"
+        expect(page.locator(control).first).to_be_hidden()
+    drawn_in = """async () => {
+      const { color } = await import("/static/experiments/js/lib/palette.js");
+      return color("c1");
+    }"""
+    becomes(page, drawn_in, "rgb(11, 77, 194)")
+    expect(page.locator("h2").first).to_have_css("color", "rgb(21, 24, 28)")
+
+
+def test_the_theme_chosen_stays(watched: Callable, make_run: MakeRun) -> None:
+    page = watched(color_scheme="dark").open("/experiments/", drawn=False)
+    page.locator("[data-theme-button]").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    expect(page.locator("[data-theme-button]")).to_have_text("Theme: light")
+    expect(page.locator("html")).to_have_css("background-color", "rgb(245, 246, 248)")
 
 
 def test_reduced_motion_moves_nothing(watched: Callable, make_run: MakeRun) -> None:
@@ -121,19 +133,20 @@ def test_reduced_motion_moves_nothing(watched: Callable, make_run: MakeRun) -> N
 def test_a_stale_snapshot_is_amber_and_says_so(
     watched: Callable, make_run: MakeRun
 ) -> None:
-    run = make_run(running_document(5, old=timedelta(minutes=2, seconds=50)))
+    run = make_run(running_document(5, old=timedelta(minutes=1)))
     opened = watched()
     opened.page.clock.install()
     page = opened.open(f"/experiments/{run.pk}/")
-    assert "may have stopped" not in page.locator(".snapshot").inner_text()
+    overdue = page.get_by_text("The trainer may have stopped")
+    expect(overdue).to_be_hidden()
     page.evaluate(
         "Object.defineProperty(document, 'visibilityState', {value: 'hidden'})"
     )
-    page.clock.run_for(15_000)
-    snapshot = page.locator(".snapshot")
-    assert "The trainer may have stopped" in snapshot.inner_text()
-    assert "Snapshot 3 min old" in snapshot.inner_text()
-    expect(page.locator(".snapshot .age b")).to_have_css("color", "rgb(138, 90, 0)")
+    page.clock.run_for(150_000)
+    expect(overdue).to_be_visible()
+    age = page.locator(".snapshot .age b")
+    expect(age).to_contain_text(re.compile(r"Snapshot [34] min old"))
+    expect(age).to_have_css("color", "rgb(138, 90, 0)")
 
 
 def test_a_history_that_cannot_be_read_is_said_on_every_card(
@@ -156,7 +169,7 @@ def test_a_history_that_cannot_be_read_is_said_on_every_card(
     said = page.locator(".failed-load").all_inner_texts()
     assert len(said) >= 5
     assert all("the store is away" in text for text in said)
-    assert "6.201" in page.locator(".tiles").inner_text()
+    expect(page.locator(".tiles")).to_contain_text("6.201")
     assert objections(page) == []
     opened.page.unroute("**/training-history/")
     page.locator(".failed-load button").first.click()
@@ -173,13 +186,13 @@ def test_a_server_that_does_not_answer_is_never_a_blank_page(
     held: list[Any] = []
     opened.page.route("**/training-history/", lambda route: held.append(route))
     page = opened.open(f"/experiments/{run.pk}/", drawn=False)
-    page.wait_for_function("() => document.querySelector('[data-run-page]')")
     page.clock.run_for(11_000)
     note = page.get_by_text("The server has not answered for 10 s")
-    assert note.is_visible()
-    held[0].continue_()
+    expect(note).to_be_visible()
+    for route in held:
+        route.continue_()
     page.wait_for_selector("[data-drawn=all]")
-    assert note.count() == 0
+    expect(note).to_have_count(0)
 
 
 def test_a_run_without_an_epoch_shows_its_first_one(
@@ -193,7 +206,7 @@ def test_a_run_without_an_epoch_shows_its_first_one(
     opened = watched()
     opened.page.clock.install()
     page = opened.open(f"/experiments/{run.pk}/", drawn=False)
-    assert "no epoch is recorded" in page.locator(".state h2").first.inner_text()
+    expect(page.locator(".state h2").first).to_contain_text("no epoch is recorded")
     write_document(Path(run.gcs_artifacts_path), running_document(1))
     QuickTest.objects.filter(pk=run.pk).update(looked_at=None)
     with page.expect_navigation():

@@ -7,7 +7,7 @@ process, though a short one.
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -31,26 +31,11 @@ from ml_platform.experiments.services.experiments import ExperimentService
 from ml_platform.experiments.services.reconciling import runs_reconcile
 from ml_platform.experiments.services.training_cache import TrainingCacheService
 from tests.ml_platform.samples import sample_document, write_document
-from tests.support.recorder import Recorder, recording
+from tests.support.recorder import Recorder
 
 MakeRun = Callable[..., QuickTest]
 PARENT = "projects/shop/locations/europe-west1/pipelineJobs"
 VERTEX = {"target": "vertex"}
-
-
-@pytest.fixture
-def vertex(settings: Any) -> Iterator[Recorder]:
-    """A Vertex AI that takes every job, and says that it runs."""
-    running = {"state": "PIPELINE_STATE_RUNNING"}
-    with recording(lambda request: (200, running)) as server:
-        settings.TRACKLESS_VERTEX = {
-            "project": "shop",
-            "region": "europe-west1",
-            "pipeline_root": "gs://bucket/root",
-            "images": "europe-west1-docker.pkg.dev/shop/trackless",
-            "endpoint": server.url,
-        }
-        yield server
 
 
 def started(make_run: MakeRun, **params: Any) -> QuickTest:

@@ -10,7 +10,9 @@ from ml_platform.experiments import modules
 def test_imports_are_followed_across_folders() -> None:
     found = modules.modules_of("experiments/js/run_page.js")
     assert "experiments/js/charts/line_chart.js" in found
-    assert "experiments/vendor/uplot/uPlot.esm.js" in found
+    assert "experiments/js/lib/api.js" in found
+    # What opens on demand is fetched then.
+    assert "experiments/js/charts/picture.js" not in found
     assert "experiments/js/run_page.js" not in found
     assert len(found) == len(set(found))
 

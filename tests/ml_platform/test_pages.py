@@ -1,5 +1,7 @@
 """The pages as the server renders them."""
 
+import csv
+import io
 from collections.abc import Callable
 
 import pytest
@@ -49,6 +51,32 @@ def test_every_page_forbids_what_is_inline(
         assert " style=" not in page
         assert "<script>" not in page
         assert "onclick" not in page
+
+
+@pytest.mark.parametrize(
+    ("kept", "written"), [("dark", ' data-theme="dark"'), ("system", ""), ('"x', "")]
+)
+def test_the_theme_kept_is_in_the_page(
+    user_client: Client, db: None, kept: str, written: str
+) -> None:
+    user_client.cookies["trackless_theme"] = kept
+    page = user_client.get("/experiments/").content.decode()
+    assert f'<html lang="en"{written}>' in page
+
+
+def test_a_comparison_is_downloaded_in_full(
+    user_client: Client, make_run: MakeRun
+) -> None:
+    other = sample_document(3)
+    other["params"]["=formula"] = "=1+1"
+    runs = [make_run(sample_document(3), name="a"), make_run(other, name="b")]
+    ids = ",".join(str(run.pk) for run in reversed(runs))
+    response = user_client.get(f"/experiments/compare.csv?ids={ids}")
+    rows = list(csv.DictReader(io.StringIO(response.content.decode())))
+    assert [row["name"] for row in rows] == ["b", "a"]
+    loss = sample_document(3)["final_metrics"]["test_loss"]
+    assert float(rows[0]["test_loss"]) == loss
+    assert rows[0]["params.=formula"] == "'=1+1"
 
 
 def test_hostile_names_are_text(user_client: Client, make_run: MakeRun) -> None:

@@ -93,7 +93,7 @@ def histogram_data(request: HttpRequest, run_id: int) -> HttpResponse:
     return unless_unchanged(
         request,
         _document_digest(run, "histograms"),
-        lambda: answer(histograms_get(run=run)),
+        lambda: _histograms(run),
     )
 
 
@@ -131,6 +131,12 @@ def training_metrics_csv(
             download_name(run, "csv"),
         ),
     )
+
+
+def _histograms(run: QuickTest) -> HttpResponse:
+    epochs, histograms = histograms_get(run=run)
+    told = {"success": True, "epochs": epochs}
+    return answer_of_text(as_json(told, histogram_data=histograms))
 
 
 def _document_digest(run: QuickTest, kind: str) -> str:

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from ml_platform.experiments.pages.compare import curves_url
 from ml_platform.experiments.presenters.finals import Metric, metric_names, metric_of
 from ml_platform.experiments.presenters.protocols import protocol_words
 from ml_platform.experiments.presenters.rankings import board_heads, board_rows
@@ -118,7 +119,7 @@ def heat_page(request: HttpRequest) -> HttpResponse:
     best = metric_of("best_val_loss")
     context = {
         "best_runs": [(run, best.show(run.best_val_loss)) for run in runs],
-        "ids": ",".join(str(run.pk) for run in runs),
+        "curves_url": curves_url(run.pk for run in runs),
     }
     return _answer(request, "heatmap", chosen, context)
 

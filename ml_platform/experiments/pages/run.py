@@ -1,11 +1,13 @@
 """A run's page: the Training tab."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
+from ml_platform.experiments.api.auth import WRITE_PERMISSION
 from ml_platform.experiments.errors import RunNotFound, StoreAway
+from ml_platform.experiments.models import ENDED, QuickTest
 from ml_platform.experiments.presenters.absent import absent
 from ml_platform.experiments.presenters.events import events
 from ml_platform.experiments.presenters.facts import facts
@@ -30,7 +32,7 @@ from ml_platform.experiments.presenters.tables import (
 from ml_platform.experiments.presenters.tiles import tiles
 from ml_platform.experiments.selectors.histories import history_get
 from ml_platform.experiments.selectors.visible import run_get, run_neighbours
-from ml_platform.experiments.services.training_cache import TrainingCacheService
+from ml_platform.experiments.services.experiments import can_cancel, can_rerun
 
 
 @require_safe
@@ -39,32 +41,38 @@ def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
     try:
         run = run_get(user=request.user, run_id=run_id)
     except RunNotFound as error:
-        return render(
-            request, "experiments/not_found.html", {"message": str(error)}, status=404
-        )
-    store_away = ""
+        return no_such_run(request, error)
     try:
         history_get(run=run)
     except StoreAway as error:
-        store_away = str(error)
+        return run_answer(request, run, note=str(error))
+    return run_answer(request, run)
+
+
+def no_such_run(request: HttpRequest, error: RunNotFound) -> HttpResponse:
+    """Says that there is none."""
+    told = {"message": str(error)}
+    return render(request, "experiments/not_found.html", told, status=404)
+
+
+def run_answer(
+    request: HttpRequest, run: QuickTest, note: str = "", status: int = 200
+) -> HttpResponse:
+    """Returns the run's page; `note` is what stands above it."""
     earlier, later = run_neighbours(user=request.user, run=run)
-    context = _context(RunView(run), store_away)
-    neighbours = {"earlier": earlier, "later": later}
-    return render(request, "experiments/run.html", context | neighbours)
+    may_write = request.user.has_perm(WRITE_PERMISSION)
+    told = {
+        "note": note,
+        "earlier": earlier,
+        "later": later,
+        "can_cancel": may_write and can_cancel(run),
+        "can_rerun": may_write and run.status in ENDED and can_rerun(run),
+    }
+    context = _context(RunView(run)) | told
+    return render(request, "experiments/run.html", context, status=status)
 
 
-@require_POST
-def look_again(request: HttpRequest, run_id: int) -> HttpResponse:
-    """Looks for the run's document once more and shows the run."""
-    try:
-        run = run_get(user=request.user, run_id=run_id)
-        TrainingCacheService().cache_training_history(run)
-    except (RunNotFound, StoreAway):
-        pass
-    return redirect("experiments:run", run_id=run_id)
-
-
-def _context(view: RunView, store_away: str) -> dict[str, object]:
+def _context(view: RunView) -> dict[str, object]:
     run = view.run
     context: dict[str, object] = {
         "run": run,
@@ -73,7 +81,6 @@ def _context(view: RunView, store_away: str) -> dict[str, object]:
         "params": params_rows(view),
         "absent": absent(view),
         "status_word": status_word(view),
-        "store_away": store_away,
     }
     if not view.available:
         return context

@@ -100,6 +100,18 @@ def params_rows(keys: list[KeyRow]) -> tuple[list[Row], list[Row]]:
     )
 
 
+def sampled_runs(keys: list[KeyRow]) -> list[tuple[str, str, str]]:
+    """Returns letter, epochs that are cached and epochs in all, where those differ."""
+    found = []
+    for key in keys:
+        kept = len((key.run.training_history_json or {}).get("epochs") or [])
+        if kept < (key.run.epoch_count or 0):
+            found.append(
+                (key.letter, numbers.count(kept), numbers.count(key.run.epoch_count))
+            )
+    return found
+
+
 def protocols_told(keys: list[KeyRow]) -> list[tuple[str, str]]:
     """Returns each protocol of the runs: their letters, and how it is said."""
     letters: dict[str, list[str]] = {}

@@ -32,6 +32,16 @@ _CANCELLED_AT = "cancelled_at"
 _REASONS = {GONE: "JOB_GONE", CANCELLED: "JOB_CANCELLED"}
 
 
+def can_cancel(run: QuickTest) -> bool:
+    """Returns whether a job of ours makes the run and may still be asked to end."""
+    return run.status not in ENDED and job_known(run.pipeline_job_name)
+
+
+def can_rerun(run: QuickTest) -> bool:
+    """Returns whether it is known what the run ran on."""
+    return bool(run.launch)
+
+
 class ExperimentService:
     """Runs of the pipeline, on this machine or on Vertex AI."""
 
@@ -94,7 +104,7 @@ class ExperimentService:
             WrongState: The run is over, or no job of ours makes it.
             PlatformAway, JobRefused: The job could not be cancelled.
         """
-        if run.status in ENDED or not job_known(run.pipeline_job_name):
+        if not can_cancel(run):
             raise WrongState(f"run {run.pk}: it is over, or was not started here")
         job_cancel(run.pipeline_job_name)
         run.launch[_CANCELLED_AT] = timezone.now().isoformat()
@@ -112,7 +122,7 @@ class ExperimentService:
             WrongState: The run was not started here, so what it ran on is unknown.
             JobRefused, PlatformAway: As `start`.
         """
-        if not run.launch:
+        if not can_rerun(run):
             raise WrongState(f"run {run.pk}: it was not started here; submit it anew")
         again = quick_test_create(
             name=run.name, params=run.launch.get("params", run.params), rerun_of=run

@@ -3,6 +3,7 @@ import { themeChanged } from "./lib/palette.js";
 import { isSingleKey, wireSwitch } from "./lib/single_keys.js";
 
 const THEMES = ["system", "light", "dark"];
+const YEAR_SECONDS = 31_536_000;
 
 const button = document.querySelector("[data-theme-button]");
 if (button) {
@@ -12,7 +13,8 @@ if (button) {
     const next = THEMES[(THEMES.indexOf(told()) + 1) % THEMES.length];
     if (next === "system") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = next;
-    try { localStorage.setItem("trackless-theme", next); } catch { /* not kept then */ }
+    // The server writes it into the page, so that nothing flashes.
+    document.cookie = `trackless_theme=${next}; path=/; max-age=${YEAR_SECONDS}; samesite=lax`;
     show();
     themeChanged();
   });

@@ -1,10 +1,11 @@
 /* The compare page: curves of all runs on true epochs, histograms of two. */
 import { CompareChart, allEpochs, endsTold } from "./charts/compare_charts.js";
 import { CompareRidges } from "./charts/compare_ridges.js";
-import { post } from "./lib/api.js";
+import { get } from "./lib/api.js";
 import { wireChartBar } from "./lib/chart_bar.js";
 import { el } from "./lib/dom.js";
 import { wireKeys } from "./lib/run_keys.js";
+import { inTurns } from "./lib/turns.js";
 import { ViewState } from "./lib/view_state.js";
 
 const page = document.querySelector("[data-compare-page]");
@@ -70,8 +71,10 @@ function marked(runs) {
 
 async function start() {
   wireTable();
-  const ids = page.dataset.ids.split(",").map(Number);
-  const answer = await post(page.dataset.compareUrl, { ids }, page.dataset.csrf);
+  const ridges = new CompareRidges(page.querySelector("[data-ridges]"), told.get("histograms") ?? "",
+    (chosen) => tell("histograms", chosen));
+  const histograms = ridges.read();
+  const answer = await get(page.dataset.curvesUrl);
   const runs = marked(answer.runs);
   const epochs = allEpochs(runs);
   if (!epochs.length) throw new Error("none of these runs has a history");
@@ -83,10 +86,10 @@ async function start() {
   page.querySelector("[data-ends]").textContent = endsTold(runs);
   wireChartBar(page.querySelector("[data-chartbar]"), view);
   wireVisibility(charts);
-  const ridges = new CompareRidges(page.querySelector("[data-ridges]"), told.get("histograms") ?? "",
-    (chosen) => tell("histograms", chosen));
   wireKeys(view, ridges);
-  await ridges.load();
+  const parts = charts.map((chart) => [chart.card, () => chart.draw()]);
+  parts.push([ridges.section, () => histograms.then(() => ridges.draw())]);
+  await inTurns(parts, () => { page.dataset.drawn = "view"; });
   page.dataset.drawn = "all";
 }
 

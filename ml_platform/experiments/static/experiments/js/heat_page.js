@@ -1,7 +1,7 @@
 /* The heat map's page: fetches the curves of its runs and draws them, a row a run. */
 import { RunHeat } from "./charts/run_heat.js";
-import { tableOnDemand } from "./charts/data_table.js";
-import { post } from "./lib/api.js";
+import { tableWhenOpen, wireTools } from "./charts/card_tools.js";
+import { get } from "./lib/api.js";
 import { el } from "./lib/dom.js";
 import { wireFilterForm } from "./lib/filter_form.js";
 import { loss } from "./lib/format.js";
@@ -13,8 +13,7 @@ const page = document.querySelector("[data-heat-page]");
 async function start() {
   wireFilterForm(document.querySelector("[data-filters]"));
   const rows = [...page.querySelectorAll("[data-row]")];
-  const ids = page.dataset.ids.split(",").map(Number);
-  const { runs } = await post(page.dataset.compareUrl, { ids }, page.dataset.csrf);
+  const { runs } = await get(page.dataset.curvesUrl);
   const heat = new RunHeat(page, runs.map((run) => ({ ...run, marks: marksOf(run, "loss.val_loss") })));
   rows.forEach((row, index) => {
     row.addEventListener("mouseenter", () => heat.read(index, heat.runs[index].best_epoch));
@@ -24,11 +23,13 @@ async function start() {
     ArrowLeft: (shift) => heat.step(shift ? -10 : -1),
     ArrowRight: (shift) => heat.step(shift ? 10 : 1),
   });
-  tableOnDemand(page.querySelector("[data-as-table]"), () => heat.epochs, () =>
-    heat.runs.map((run) => ({
-      label: `#${run.number} ${run.name}`, marks: run.marks, format: loss,
-      values: heat.epochs.map((epoch) => heat.valueAt(run, epoch)),
-    })));
+  const series = () => heat.runs.map((run) => ({
+    label: `#${run.number} ${run.name}`, marks: run.marks, format: loss,
+    values: heat.epochs.map((epoch) => heat.valueAt(run, epoch)),
+  }));
+  const card = page.querySelector(".card");
+  tableWhenOpen(card.querySelector("[data-table]"), ({ seriesRows }) => seriesRows(heat.epochs, series()));
+  wireTools(card, "validation-loss", ({ seriesCsv }) => seriesCsv(heat.epochs, series()));
   page.dataset.drawn = "all";
 }
 

@@ -6,10 +6,10 @@ import { keep, told as kept } from "./lib/address.js";
 import { get } from "./lib/api.js";
 import { wireChartBar } from "./lib/chart_bar.js";
 import { el } from "./lib/dom.js";
-import { keepFresh } from "./lib/live.js";
 import { bestEpoch } from "./lib/metric_names.js";
 import { wireKeys } from "./lib/run_keys.js";
 import { epochSeconds } from "./lib/run_series.js";
+import { inTurns } from "./lib/turns.js";
 import { ViewState } from "./lib/view_state.js";
 
 const page = document.querySelector("[data-run-page]");
@@ -92,17 +92,18 @@ async function start() {
   wireEvents(view);
   wireKeys(view, histograms);
   announce(view);
-  charts.draw(history);
-  page.dataset.drawn = "lines";
-  await drawHistograms(history, histograms);
+  const parts = [...charts.parts(history), [section, () => drawHistograms(history, histograms)]];
+  await inTurns(parts, () => { page.dataset.drawn = "view"; });
+  if (page.dataset.status === "running") {
+    const { keepFresh } = await import("./lib/live.js");
+    keepFresh(page, history.source.sha256, (newer) => {
+      view.replace(told(newer));
+      charts.draw(newer);
+      histograms.anomalies = newer.anomalies ?? [];
+      drawHistograms(newer, histograms);
+    });
+  }
   page.dataset.drawn = "all";
-  if (page.dataset.status !== "running") return;
-  keepFresh(page, history.source.sha256, (newer) => {
-    view.replace(told(newer));
-    charts.draw(newer);
-    histograms.anomalies = newer.anomalies ?? [];
-    drawHistograms(newer, histograms);
-  });
 }
 
 /** Tells those who do not see it what the loss chart's readout says, once a second. */
@@ -124,7 +125,7 @@ function showFailure(error) {
   for (const place of page.querySelectorAll("[data-plot], [data-towers]")) {
     sayNotDrawn(place, `Not drawn: ${error.message}.`, () => location.reload());
   }
-  for (const part of page.querySelectorAll("[data-histograms], [data-other-series], .card-foot:has([data-table])")) {
+  for (const part of page.querySelectorAll("[data-histograms], [data-chart=other-series], .card-foot:has([data-table])")) {
     part.hidden = true;
   }
 }

@@ -1,8 +1,6 @@
 /* What stands beside each card's picture: its values as a table and as CSV, its tools. */
 import { getText } from "../lib/api.js";
-import { seriesCsv } from "../lib/csv.js";
-import { wireTools } from "./card_tools.js";
-import { tableOnDemand } from "./data_table.js";
+import { tableWhenOpen, wireTools } from "./card_tools.js";
 
 const LONGEST_QUERY = 2000;
 
@@ -27,12 +25,12 @@ export class Beside {
     if (card.dataset.wired) return;
     card.dataset.wired = "yes";
     const table = card.querySelector("[data-table]");
-    if (table) tableOnDemand(table, () => this.view.epochs, read);
-    wireTools(card, name, () => this.#csv(read()));
+    if (table) tableWhenOpen(table, ({ seriesRows }) => seriesRows(this.view.epochs, read()));
+    wireTools(card, name, ({ seriesCsv }) => this.#csv(seriesCsv, read()));
   }
 
   /** Every epoch of the series: from the document where the page holds some only. */
-  #csv(series) {
+  #csv(seriesCsv, series) {
     const { kept, of } = this.sampling;
     if (kept === of || !this.page.dataset.csvUrl) return seriesCsv(this.view.epochs, series);
     const query = new URLSearchParams(series.map(({ path }) => ["series", path])).toString();

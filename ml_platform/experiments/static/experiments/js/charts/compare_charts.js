@@ -2,7 +2,7 @@
 import { el } from "../lib/dom.js";
 import { bySeries, isShare, percent } from "../lib/format.js";
 import { marksOf } from "../lib/run_series.js";
-import { tableOnDemand } from "./data_table.js";
+import { tableWhenOpen, wireTools } from "./card_tools.js";
 import { LineChart } from "./line_chart.js";
 
 const DASHES = [undefined, [6, 3], [2, 3], [8, 3, 2, 3]];
@@ -54,6 +54,8 @@ export function linesOf(runs, epochs, path, hidden) {
       dash: run.otherProtocol ? [6, 3] : DASHES[Math.floor(index / 5) % DASHES.length],
       width: run.baseline ? 2.5 : 1.75,
       values: epochs.map((epoch) => at.get(epoch)),
+      column: `#${run.number} ${run.name}: ${path}`,
+      raw: share ? ownOf(run, group, name, epochs) : null,
       bestEpoch: path === "loss.val" ? run.best_epoch : null,
       setsAxis: !run.otherProtocol,
       hidden: hidden.has(letter),
@@ -64,6 +66,12 @@ export function linesOf(runs, epochs, path, hidden) {
   });
 }
 
+/** A share's values as the document has them, not in percent. */
+function ownOf(run, group, name, epochs) {
+  const at = new Map(run.epochs.map((epoch, i) => [epoch, run[group]?.[name]?.[i]]));
+  return epochs.map((epoch) => at.get(epoch));
+}
+
 function scaled(value, share) {
   if (value == null) return null;
   return share ? 100 * value : value;
@@ -71,7 +79,7 @@ function scaled(value, share) {
 
 /** A card with one chart and a choice of series. */
 export class CompareChart {
-  /** `onChoose` is told the series that is drawn from now on. */
+  /** Draws nothing yet; `onChoose` is told the series that is drawn from now on. */
   constructor(card, runs, view, hidden, wanted, onChoose) {
     Object.assign(this, { card, runs, view, hidden });
     this.select = card.querySelector("[data-series-choice]");
@@ -85,9 +93,9 @@ export class CompareChart {
       onChoose();
       this.draw();
     });
-    this.table = card.querySelector("[data-as-table]");
-    tableOnDemand(this.table, () => view.epochs, () => this.chart.series);
-    this.draw();
+    this.table = card.querySelector("[data-table]");
+    tableWhenOpen(this.table, ({ seriesRows }) => seriesRows(view.epochs, this.chart.series));
+    wireTools(card, card.dataset.compareChart, ({ seriesCsv }) => seriesCsv(view.epochs, this.chart.series));
   }
 
   draw() {

@@ -2,6 +2,7 @@
 import { el } from "../lib/dom.js";
 import { get } from "../lib/api.js";
 import { onThemeChange } from "../lib/palette.js";
+import { tableWhenOpen, wireTools } from "./card_tools.js";
 import { displayed, drawnRange } from "./histogram_data.js";
 import { drawRidge } from "./ridge.js";
 
@@ -26,17 +27,20 @@ export class CompareRidges {
       const known = [...one.run.options].findIndex(({ value }) => value === id);
       one.run.selectedIndex = known >= 0 ? known : at;
       one.wanted = tower;
-      one.run.addEventListener("change", () => this.load().then(() => this.#told()));
+      one.run.addEventListener("change", () => this.read().then(() => this.#chosen()));
       one.tower.addEventListener("change", () => this.#chosen());
+      one.table = one.card.querySelector("[data-table]");
+      tableWhenOpen(one.table, ({ quantileRows }) => quantileRows(histogramOf(one), one.data.epochs, one.ridge.drawn));
+      wireTools(one.card, `weights-${at + 1}`, ({ histogramCsv }) => histogramCsv(one.data.epochs, histogramOf(one)));
     });
     onThemeChange(() => this.draw());
     new ResizeObserver(() => this.draw()).observe(section);
   }
 
-  async load() {
+  /** Fetches the histograms of both runs and offers their towers. */
+  async read() {
     await Promise.all(this.cards.map((one) => this.#read(one)));
     this.section.hidden = this.cards.every(({ data }) => !data);
-    this.draw();
   }
 
   /** Shows the next tower in both cards. */
@@ -49,6 +53,7 @@ export class CompareRidges {
   }
 
   #chosen() {
+    for (const { table } of this.cards) table.open = false;
     this.draw();
     this.#told();
   }
@@ -76,20 +81,25 @@ export class CompareRidges {
 
   draw() {
     const shown = this.cards.filter(({ data, tower }) => data && tower.value);
-    for (const { card, data, tower } of this.cards) {
-      if (!data || !tower.value) card.querySelector("[data-ridge]").replaceChildren();
+    for (const one of this.cards) {
+      const isShown = shown.includes(one);
+      one.card.querySelector(".card-foot").hidden = !isShown;
+      if (!isShown) one.card.querySelector("[data-ridge]").replaceChildren();
     }
-    const histograms = shown.map(({ data, tower }) => data.histogram_data.weight_stats[tower.value].histogram);
+    const histograms = shown.map(histogramOf);
     const ranges = histograms.map(drawnRange);
     if (!ranges.length) return;
     const range = [Math.min(...ranges.map(([low]) => low)), Math.max(...ranges.map(([, high]) => high))];
     const drawn = histograms.map((histogram) => displayed(histogram, range));
     const top = Math.max(...drawn.map((data) => data.top));
-    shown.forEach(({ card, data, run, note }, i) => {
+    shown.forEach((one, i) => {
+      const { card, data, run, note } = one;
       const { color, best } = run.selectedOptions[0].dataset;
-      drawRidge(card.querySelector("[data-ridge]"), { ...drawn[i], top }, data.epochs,
+      one.ridge = drawRidge(card.querySelector("[data-ridge]"), { ...drawn[i], top }, data.epochs,
         best === "" ? null : Number(best), `c${color}`);
       note.textContent = `${Math.max(...drawn[i].totals).toLocaleString("en")} elements, shared axes`;
     });
   }
 }
+
+const histogramOf = ({ data, tower }) => data.histogram_data.weight_stats[tower.value].histogram;

@@ -6,10 +6,12 @@ import { roundTicks } from "./axes.js";
 import { canvasIn, label, line } from "./canvas.js";
 
 const [LEFT, RIGHT, TOP, BOTTOM] = [44, 6, 18, 24];
+const STEPS = 255;
 
 export class HeatMap {
-  constructor(place, view, events, onRead) {
-    Object.assign(this, { place, view, events, onRead });
+  /** `note` is told how many epochs are drawn; `onRead` which epoch and bin are read. */
+  constructor(place, note, view, events, onRead) {
+    Object.assign(this, { place, note, view, events, onRead });
     place.heatMap = this; // for tests that read back what is drawn
     place.addEventListener("mousemove", (event) => this.#point(event));
     place.addEventListener("mouseleave", () => { this.pointed = null; view.hover(null); });
@@ -26,10 +28,9 @@ export class HeatMap {
   draw() {
     if (!this.data) return;
     const { pen, width, height, canvas } = canvasIn(this.place);
-    Object.assign(this, { pen, width, height });
+    Object.assign(this, { canvas, pen, width, height, kept: null });
     this.#cells(pen);
     this.#axes(pen);
-    this.kept = copyOf(canvas);
   }
 
   x(epoch) {
@@ -49,31 +50,40 @@ export class HeatMap {
     return [low - 0.5, high + 0.5];
   }
 
+  /** One image with a column a device pixel and a row a bin, stretched over the plot. */
   #cells(pen) {
     const { rows, top, edges } = this.data;
-    const paint = sequential();
+    const [across, down] = [this.width - LEFT - RIGHT, this.height - TOP - BOTTOM];
+    const columns = Math.round(across * devicePixelRatio);
     const bins = edges.length - 1;
-    const column = document.createElement("canvas");
-    column.width = 1;
-    column.height = bins;
-    const brush = column.getContext("2d");
-    pen.save();
-    pen.beginPath();
-    pen.rect(LEFT, TOP, this.width - LEFT - RIGHT, this.height - TOP - BOTTOM);
-    pen.clip();
-    pen.imageSmoothingEnabled = false;
+    if (columns < 1) return;
+    const cells = new Uint32Array(columns * bins);
+    const paint = colours();
+    const pixel = (epoch) => Math.round((this.x(epoch) - LEFT) * devicePixelRatio);
+    let free = 0; // where epochs are narrower than a pixel, the first one has it
+    let narrow = 0;
     rows.forEach((row, i) => {
       if (!row) return;
-      const image = brush.createImageData(1, bins);
+      const left = pixel(this.#edge(i, -1));
+      const from = Math.max(free, left);
+      const to = Math.min(columns, Math.max(left + 1, pixel(this.#edge(i, 1))));
+      if (to <= from) {
+        if (to > 0 && left < columns) narrow += 1;
+        return;
+      }
       row.forEach((share, bin) => {
-        const at = 4 * (bins - 1 - bin);
-        image.data.set([...paint(Math.sqrt(share / top)), 255], at);
+        const start = (bins - 1 - bin) * columns;
+        cells.fill(paint[Math.round(STEPS * Math.sqrt(share / top))], start + from, start + to);
       });
-      brush.putImageData(image, 0, 0);
-      const left = this.x(this.#edge(i, -1));
-      const right = this.x(this.#edge(i, 1));
-      pen.drawImage(column, Math.round(left), TOP, Math.max(1, Math.round(right) - Math.round(left)), this.height - TOP - BOTTOM);
+      free = to;
     });
+    this.note.textContent = narrow ? `an epoch a pixel; ${narrow.toLocaleString("en")} between are not drawn` : "every epoch";
+    const image = document.createElement("canvas");
+    Object.assign(image, { width: columns, height: bins });
+    image.getContext("2d").putImageData(new ImageData(new Uint8ClampedArray(cells.buffer), columns, bins), 0, 0);
+    pen.save();
+    pen.imageSmoothingEnabled = false;
+    pen.drawImage(image, LEFT, TOP, across, down);
     pen.restore();
   }
 
@@ -135,7 +145,8 @@ export class HeatMap {
   }
 
   #over() {
-    if (!this.kept) return;
+    if (!this.canvas) return;
+    this.kept ??= copyOf(this.canvas);
     this.pen.clearRect(0, 0, this.width, this.height);
     this.pen.drawImage(this.kept, 0, 0, this.width, this.height);
     const { view } = this;
@@ -144,6 +155,13 @@ export class HeatMap {
     }
     this.onRead(view.pointed ? view.read : null, this.pointed);
   }
+}
+
+/** The sequential scale in equal steps, as an image's pixels hold colours. */
+function colours() {
+  const paint = sequential();
+  const steps = Array.from({ length: STEPS + 1 }, (_, step) => [...paint(step / STEPS), 255]);
+  return new Uint32Array(Uint8ClampedArray.from(steps.flat()).buffer);
 }
 
 /** The picture without the pointer's line, to be laid down again under the next one. */

@@ -1,28 +1,25 @@
 /* The histogram card: any tower, weights or gradients, as ridgeline and as heat map. */
 import { keep, told } from "../lib/address.js";
-import { histogramCsv } from "../lib/csv.js";
 import { choice } from "../lib/dom.js";
 import { significant } from "../lib/format.js";
 import { color, onThemeChange, sequential } from "../lib/palette.js";
-import { wireTools } from "./card_tools.js";
-import { tableWhenOpen } from "./data_table.js";
+import { tableWhenOpen, wireTools } from "./card_tools.js";
 import { HeatMap } from "./heat.js";
 import { displayed, quantile } from "./histogram_data.js";
 import { drawRidge } from "./ridge.js";
 
 const KINDS = [["weight_stats", "Weights"], ["gradient_stats", "Gradients"]];
-const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
 
 export class Histograms {
   constructor(section, view, events, anomalies) {
     Object.assign(this, { section, view, anomalies });
     this.part = (name) => section.querySelector(`[data-${name}]`);
-    this.heat = new HeatMap(this.part("heat"), view, events, (epoch, bin) => this.#read(epoch, bin));
+    this.heat = new HeatMap(this.part("heat"), this.part("heat-note"), view, events, (epoch, bin) => this.#read(epoch, bin));
     onThemeChange(() => this.draw());
     new ResizeObserver(() => this.draw()).observe(this.part("ridge"));
     this.#pointAtRidge();
-    tableWhenOpen(this.part("table"), () => this.#table());
-    wireTools(section, "histograms", () => histogramCsv(this.epochs, this.#own()));
+    tableWhenOpen(this.part("table"), ({ quantileRows }) => quantileRows(this.#own(), this.epochs, this.ridge.drawn));
+    wireTools(section, "histograms", ({ histogramCsv }) => histogramCsv(this.epochs, this.#own()));
   }
 
   /** Takes the answer of the histogram call and draws its first tower. */
@@ -139,18 +136,6 @@ export class Histograms {
     if (!row) return "absent";
     const [low, high] = [0.25, 0.75].map((share) => significant(quantile(this.#own(), row, share)));
     return `from ${low} to ${high}`;
-  }
-
-  /** Quantiles of the rows that the ridgeline draws. */
-  #table() {
-    const own = this.#own();
-    const head = ["Epoch", "Elements", ...QUANTILES.map((share) => (share === 0.5 ? "Median" : `${100 * share} % below`))];
-    const rows = this.ridge.drawn.map((epoch) => {
-      const row = own.counts[this.epochs.indexOf(epoch)];
-      const elements = row.reduce((sum, count) => sum + count, 0).toLocaleString("en");
-      return [epoch, elements, ...QUANTILES.map((share) => significant(quantile(own, row, share)))];
-    });
-    return { head, rows };
   }
 
   #pointAtRidge() {

@@ -1,13 +1,13 @@
 /* A line chart on uPlot: true epochs, broken lines, marks, one legend that is a readout.
 
    All charts of a page share a ViewState: they zoom together and read the same epoch. */
-import uPlot from "../../vendor/uplot/uPlot.esm.js";
-
 import { color, faded, onThemeChange } from "../lib/palette.js";
 import { xAxis, yAxis } from "./axes.js";
 import { Legend } from "./legend.js";
 import { marksPlugin } from "./marks.js";
 import { smoothed } from "./smoothing.js";
+
+const { uPlot } = window; // a classic script, which the page names before this module
 
 /**
  * @typedef {object} Series

@@ -5,6 +5,7 @@ const SCALE = 2;
 const EDGE = 16;
 const LEFT_OUT = ".card-tools, input, details, [aria-pressed=false], .linklike, .u-select, [hidden]";
 const SHAPES = "rect, line, path, circle, text";
+const CHOICES = "select:not([data-series-choice])"; // a chosen series is the card's title
 
 /** Returns a PNG of what the card shows now, twice as large as on the screen. */
 export function pictureOf(card) {
@@ -66,8 +67,14 @@ function outline(shape) {
   return path;
 }
 
-/** Every piece of text with the box it stands in, line by line. */
+/** Every piece of text with the box it stands in, line by line; what is chosen, too. */
 function* texts(card) {
+  for (const select of shownIn(card, CHOICES)) {
+    const { left, top, height } = select.getBoundingClientRect();
+    const style = getComputedStyle(select);
+    const box = new DOMRect(left + parseFloat(style.paddingLeft), top, 0, height);
+    if (select.selectedOptions[0]) yield { text: select.selectedOptions[0].text, box, style, ink: style.color };
+  }
   const walk = document.createTreeWalker(card, NodeFilter.SHOW_TEXT);
   const range = document.createRange();
   for (let node = walk.nextNode(); node; node = walk.nextNode()) {
@@ -76,17 +83,18 @@ function* texts(card) {
       range.setStart(node, word.index);
       range.setEnd(node, word.index + word[0].length);
       const [box] = range.getClientRects();
-      if (box?.width > 1) yield { text: word[0], box, style: getComputedStyle(node.parentElement) };
+      const style = getComputedStyle(node.parentElement);
+      const ink = node.parentElement instanceof SVGElement ? style.fill : style.color;
+      if (box?.width > 1) yield { text: word[0], box, style, ink };
     }
   }
 }
 
-function write(pen, { text, box, style }) {
-  const isVector = style.fill !== "rgb(0, 0, 0)" && style.getPropertyValue("text-anchor") === "middle";
+function write(pen, { text, box, style, ink }) {
   pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
-  pen.fillStyle = isVector ? style.fill : style.color;
+  pen.fillStyle = ink;
   pen.textBaseline = "middle";
   pen.letterSpacing = "0px"; // a canvas has no tabular figures: each word takes its box's width
-  pen.letterSpacing = `${(box.width - pen.measureText(text).width) / text.length}px`;
+  if (box.width) pen.letterSpacing = `${(box.width - pen.measureText(text).width) / text.length}px`;
   pen.fillText(text, box.left, box.top + box.height / 2);
 }

@@ -1,6 +1,5 @@
 /* The charts of the Training tab: which series each one draws, and in which manner. */
 import { el } from "../lib/dom.js";
-import { tableCsv } from "../lib/csv.js";
 import * as runSeries from "../lib/run_series.js";
 import { Beside } from "./beside.js";
 import { wireTools } from "./card_tools.js";
@@ -25,29 +24,39 @@ export class TrainingCharts {
     this.view = view;
     this.charts = {};
     this.beside = new Beside(page, view);
-    this.other = new SmallSeries(page.querySelector("[data-other-series]"), view, this.beside);
-    this.takeDown = [];
+    this.other = new SmallSeries(page.querySelector("[data-chart=other-series]"), view, this.beside);
+    this.takeDown = new Map();
     this.#recallBars();
   }
 
-  /** Draws a history; a second call draws a newer one into the same charts. */
+  /** Draws a newer history into the charts that are there. */
   draw(history) {
+    for (const [, act] of this.parts(history)) act();
+  }
+
+  /** Takes a history; returns each card with the act that draws it, in the page's order. */
+  parts(history) {
     this.history = history;
     this.beside.replace(history.sampling);
     this.events = readEvents(this.page);
     this.quiet = this.events.filter(({ kind }) => QUIET_EVENTS.includes(kind));
     const collapses = this.events.filter(({ kind }) => kind === "collapse");
-    this.#loss(history);
-    this.#card("weight-norm", runSeries.weightNorms(history), { ...NORM, events: this.quiet });
-    this.#card("gradient-norm", runSeries.gradientNorms(history),
-      { ...GRADIENT_NORM, events: [...this.quiet, ...collapses] });
     const metrics = [...this.page.querySelectorAll("[data-metric]")].map(({ dataset }) => dataset.metric);
-    for (const metric of metrics) {
-      this.#card(metric, runSeries.metricSeries(history, metric), { ...METRIC, events: this.quiet });
-    }
-    this.#validationRecall(history);
-    this.#statistics(history);
-    this.other.replace(runSeries.otherSeries(history, metrics), this.events);
+    return [
+      ["loss", () => this.#loss(history)],
+      ["recall", () => this.#validationRecall(history)],
+      ...metrics.map((metric) => [metric, () => this.#metric(history, metric)]),
+      ["weight-norm", () => this.#card("weight-norm", runSeries.weightNorms(history), { ...NORM, events: this.quiet })],
+      ["gradient-norm", () => this.#card("gradient-norm", runSeries.gradientNorms(history),
+        { ...GRADIENT_NORM, events: [...this.quiet, ...collapses] })],
+      ["weight_stats", () => this.#statistics(history, "weight_stats")],
+      ["gradient_stats", () => this.#statistics(history, "gradient_stats")],
+      ["other-series", () => this.other.replace(runSeries.otherSeries(history, metrics), this.events)],
+    ].map(([name, act]) => [this.#place(name), act]).filter(([place]) => place);
+  }
+
+  #place(name) {
+    return this.page.querySelector(`[data-chart="${name}"]`);
   }
 
   #loss(history) {
@@ -68,7 +77,7 @@ export class TrainingCharts {
 
   /** A card with a legend, a table and tools; one sentence where nothing is to draw. */
   #card(name, series, spec) {
-    const card = this.page.querySelector(`[data-chart="${name}"]`);
+    const card = this.#place(name);
     const plot = card.querySelector("[data-plot]");
     card.querySelector(".card-foot").hidden = !series.length;
     if (!series.length) {
@@ -93,7 +102,7 @@ export class TrainingCharts {
   /** The bars are the server's; their numbers are in the table beside them. */
   #recallBars() {
     const table = this.page.querySelector("[data-recall-table] table");
-    if (table) wireTools(table.closest(".card"), "recall", () => tableCsv(table));
+    if (table) wireTools(table.closest(".card"), "recall", ({ tableCsv }) => tableCsv(table));
   }
 
   /** Until there is a test recall, the validation's own is drawn in its place. */
@@ -109,14 +118,17 @@ export class TrainingCharts {
     });
   }
 
-  #statistics(history) {
-    this.takeDown.forEach((act) => act());
-    this.takeDown = ["weight_stats", "gradient_stats"].map((kind) => {
-      const card = this.page.querySelector(`[data-stats="${kind}"]`);
-      const read = () => runSeries.statistics(this.history, kind);
-      card.querySelector(".card-foot").hidden = !read().length;
-      this.beside.wire(card, kind.replace("_", "-"), read);
-      return drawStatistics(card.querySelector("[data-towers]"), history[kind] ?? {}, this.view, this.quiet);
-    });
+  #metric(history, metric) {
+    this.#card(metric, runSeries.metricSeries(history, metric), { ...METRIC, events: this.quiet });
+  }
+
+  #statistics(history, kind) {
+    this.takeDown.get(kind)?.();
+    const card = this.#place(kind);
+    const read = () => runSeries.statistics(this.history, kind);
+    card.querySelector(".card-foot").hidden = !read().length;
+    this.beside.wire(card, kind.replace("_", "-"), read);
+    this.takeDown.set(kind, drawStatistics(
+      card.querySelector("[data-towers]"), history[kind] ?? {}, this.view, this.quiet));
   }
 }

@@ -12,12 +12,6 @@ export async function getText(url) {
   return answerOf(Promise.resolve(response));
 }
 
-/** Returns the answer of a POST of JSON; `csrf` is the session's token. */
-export function post(url, body, csrf) {
-  const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf };
-  return answerOf(fetch(url, { method: "POST", headers, body: JSON.stringify(body) }));
-}
-
 async function answerOf(request) {
   const response = await request;
   const answer = await response.json().catch(() => null);

@@ -2,9 +2,9 @@
 
 const NOT_FINITE = { nan: "NaN", "+inf": "Infinity", "-inf": "-Infinity" };
 
-/** Returns a line an epoch and a column a series, named by its place in the document. */
+/** Returns a line an epoch and a column a series, named by its run or by its place in the document. */
 export function seriesCsv(epochs, series) {
-  const head = ["epoch", ...series.map(({ path, label }) => path ?? label)];
+  const head = ["epoch", ...series.map(({ column, path, label }) => column ?? path ?? label)];
   const marks = series.map((one) => new Map((one.marks ?? []).map(({ epoch, kind }) => [epoch, kind])));
   const rows = epochs.map((epoch, index) => [epoch, ...series.map((one, at) => {
     const kind = marks[at].get(epoch);

@@ -1,0 +1,28 @@
+/* What is in view is drawn first, all else in turns, so that the page answers between. */
+
+const inView = (place) => {
+  const { top, height } = place.getBoundingClientRect();
+  return top < innerHeight && top + height > 0;
+};
+const nextTurn = () => new Promise((done) => { setTimeout(done); });
+const nextFrame = () => new Promise((done) => { requestAnimationFrame(done); });
+
+/**
+ * Does every act, those of places in view at once and the others one a turn.
+ *
+ * @param {[HTMLElement, () => (void | Promise<void>)][]} parts - in the page's order.
+ * @param {() => void} onView - told when what is in view is done.
+ */
+export async function inTurns(parts, onView) {
+  const seen = parts.filter(([place]) => inView(place));
+  await Promise.all(seen.map(([, act]) => act()));
+  onView();
+  if (!document.hidden) await nextFrame(); // a hidden page has none
+  const begun = [];
+  for (const part of parts) {
+    if (seen.includes(part)) continue;
+    await nextTurn();
+    begun.push(part[1]());
+  }
+  await Promise.all(begun);
+}
