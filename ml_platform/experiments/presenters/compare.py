@@ -104,11 +104,10 @@ def sampled_runs(keys: list[KeyRow]) -> list[tuple[str, str, str]]:
     """Returns letter, epochs that are cached and epochs in all, where those differ."""
     found = []
     for key in keys:
-        kept = len((key.run.training_history_json or {}).get("epochs") or [])
-        if kept < (key.run.epoch_count or 0):
-            found.append(
-                (key.letter, numbers.count(kept), numbers.count(key.run.epoch_count))
-            )
+        sampling = (key.run.training_history_json or {}).get("sampling")
+        if sampling and sampling["kept"] < sampling["of"]:
+            kept, all_of_them = map(numbers.count, (sampling["kept"], sampling["of"]))
+            found.append((key.letter, kept, all_of_them))
     return found
 
 

@@ -68,6 +68,7 @@ def _curves_made(run: QuickTest) -> CachedCurves:
             "available": bool(history.get("available")),
             "reason": history.get("reason"),
             "epochs": (history.get("epochs") or [])[:1],
+            "sampling": history.get("sampling"),
             "run": {"evaluation": (history.get("run") or {}).get("evaluation") or {}},
         },
         deflated=piece.data,
