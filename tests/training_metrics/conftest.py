@@ -3,11 +3,14 @@
 import itertools
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.support.gcs import BUCKET, serve_gcs
 
-settings.register_profile("thorough", max_examples=10_000, deadline=None)
+# How long an example takes says more of the machine than of the code.
+PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("default", **PATIENT)
+settings.register_profile("thorough", max_examples=10_000, **PATIENT)
 _numbers = itertools.count()
 
 
