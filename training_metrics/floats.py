@@ -56,12 +56,15 @@ def to_texts(values: Numbers) -> Iterator[str]:
 def all_to_texts(series: Iterable[Numbers]) -> Iterator[Iterable[str]]:
     """What `to_texts` yields, for each of many; the short ones together, to be fast."""
     together: list[Numbers] = []
+    count = 0
     for values in series:
-        if sum(map(len, together)) + len(values) > _CHUNK:
+        count += len(values)
+        if count > _CHUNK:
             yield from _bracketed(together)
-            together = []
+            together, count = [], len(values)
         if len(values) > _CHUNK:
             yield to_texts(values)
+            count = 0
         else:
             together.append(values)
     yield from _bracketed(together)

@@ -57,8 +57,6 @@ class Mlflow:
                 text=True,
             ) as self._client:
                 yield self
-                assert self._client.stdin is not None
-                self._client.stdin.close()
 
     def act(self, *actions: str) -> dict[str, list[Any]]:
         """Does actions of `mlflow_programs.py`; returns what was read, by URI."""

@@ -20,7 +20,7 @@ import pytest
 from django.core.management import CommandError
 
 from ml_platform.mlflow_exit.bits import INFINITY_IN_MLFLOW
-from ml_platform.mlflow_exit.models import ArchivedRun
+from ml_platform.mlflow_exit.models import ArchivedRun, DocumentState
 from ml_platform.mlflow_exit.sources import rest, source_open
 from ml_platform.mlflow_exit.sources.source import Source
 from tests.ml_platform.mlflow_exit.conftest import Exit, told
@@ -98,7 +98,9 @@ def test_every_point_that_the_client_reads_is_archived(
     histories: Histories, mlflow_exit: Exit, kind: str
 ) -> None:
     source = getattr(histories, kind)
+    found = told(mlflow_exit("inventory", "--json", "--source", source))
     ours = archived_points(mlflow_exit, source)
+    assert len(found["runs"]) == ArchivedRun.objects.count() >= int(RUNS)
     assert sorted(ours) == sorted(points_of(histories.read[source]))
 
 
@@ -114,19 +116,19 @@ def test_mlflow_1_is_left_by_its_database_and_by_its_server(
         ArchivedRun.objects.all().delete()
         with mlflow.serve(uri, tmp_path) as url:
             assert sorted(archived_points(mlflow_exit, url)) == read
+            with source_open(url) as here, source_open(uri) as there:
+                assert_shows(here, there)
 
 
 def archived_points(mlflow_exit: Exit, source: str) -> list[Any]:
     """Imports and verifies a source; returns its points as `points_of` does."""
-    found = told(mlflow_exit("inventory", "--json", "--source", source))
     assert mlflow_exit("import", "--source", source)[0] == 0
     code, out = mlflow_exit("verify", "--source", source)
     assert code == 0, out
     points = []
-    for run in found["runs"]:
-        if "orphan" not in run["kinds"]:
-            for line in mlflow_exit("points", run["run_id"], "--json")[1].splitlines():
-                points.append(["point", run["run_id"], *json.loads(line)[:4]])
+    for run in ArchivedRun.objects.exclude(document_state=DocumentState.NONE):
+        for line in mlflow_exit("points", run.run_id, "--json")[1].splitlines():
+            points.append(["point", run.run_id, *json.loads(line)[:4]])
     return points
 
 
