@@ -4,8 +4,7 @@ Each claim is a ratio against the real alternative: an MLflow server on loopback
 `json`, `np.histogram`, the raw floats. The MLflow part needs an environment of its
 own, and is left out where it is not there:
 
-    uv venv .trackless/bench-mlflow
-    uv pip install --python .trackless/bench-mlflow/bin/python mlflow==3.17.2
+    python requirements/install.py mlflow3
 """
 
 from __future__ import annotations
@@ -60,7 +59,7 @@ def main() -> None:
     parser.add_argument(
         "--mlflow-python",
         type=Path,
-        default=ROOT / ".trackless/bench-mlflow/bin/python",
+        default=ROOT / ".tools/mlflow3/bin/python",
         help="interpreter of an environment with MLflow 3",
     )
     options = parser.parse_args()

@@ -8,8 +8,10 @@ time linear in points. A generated nasty history goes out and into a new MLflow,
 
     python benchmarks/mlflow_out.py [--runs 1000] [--mlflow-python …] [--json]
 
-mlflow-export-import needs an environment of its own, and is left out without one:
+MLflow and mlflow-export-import need environments of their own; what needs one that is
+not there is left out:
 
+    python requirements/install.py mlflow3
     uv venv .trackless/bench-export
     uv pip install --python .trackless/bench-export/bin/python \\
         mlflow==3.17.2 mlflow-export-import==1.2.0 tabulate
@@ -49,11 +51,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--runs", type=int, default=1000, help="of 7,000 points each")
-    for name, folder in (("mlflow", "bench-mlflow"), ("export", "bench-export")):
+    for name, folder in (
+        ("mlflow", ".tools/mlflow3"),
+        ("export", ".trackless/bench-export"),
+    ):
         parser.add_argument(
             f"--{name}-python",
             type=Path,
-            default=ROOT / f".trackless/{folder}/bin/python",
+            default=ROOT / folder / "bin/python",
             help="interpreter of an environment, see above",
         )
     options = parser.parse_args()

@@ -63,7 +63,7 @@ def main() -> None:
     parser.add_argument(
         "--mlflow-python",
         type=Path,
-        default=ROOT / ".trackless/bench-mlflow/bin/python",
+        default=ROOT / ".tools/mlflow3/bin/python",
         help="interpreter of an environment with MLflow 3, see collection.py",
     )
     parser.add_argument(

@@ -12,7 +12,7 @@ from django.test import Client
 
 from ml_platform.experiments import documents
 from ml_platform.experiments.api import auth
-from ml_platform.experiments.models import QuickTest
+from ml_platform.experiments.models import CachedCurves, QuickTest
 from tests.ml_platform.conftest import SECRET
 from tests.ml_platform.samples import sample_document, write_document
 
@@ -60,6 +60,7 @@ def test_it_caches_and_answers_with_the_digest(told: Told, signed_post: Post) ->
     assert response.json()["sha256"] == body["sha256"]
     run.refresh_from_db()
     assert run.epoch_count == 10
+    assert CachedCurves.objects.get(pk=run.pk).document_sha256 == body["sha256"]
 
 
 def test_a_repeated_notification_is_answered_without_reading(

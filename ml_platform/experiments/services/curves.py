@@ -2,8 +2,8 @@
 
 Ten histories are a megabyte and a half of JSON: to take the curves out of them and to
 compress them at every call is nearly all that comparing costs. They are kept compressed
-beside the history, written with it; those of a run whose history was written by
-something else are made when they are first asked for.
+beside the history, and are made when a run's document is cached or, where many runs are
+cached at once (an import), when they are first asked for.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _EMPTY: dict[str, Any] = {
 """The parts of a history that are kept, with what stands for one that is absent."""
 
 
-def curves_stored(*, runs: Sequence[QuickTest]) -> list[CachedCurves]:
+def _stored(*, runs: Sequence[QuickTest]) -> list[CachedCurves]:
     """Keeps the curves of the runs' histories as they stand; returns all of them.
 
     A run without a document has nothing that is worth keeping.
@@ -48,7 +48,7 @@ def curves_of(*, runs: Sequence[QuickTest]) -> dict[int, CachedCurves]:
         if curves.document_sha256 == digests[pk]
     }
     if missing := digests.keys() - found.keys():
-        made = curves_stored(runs=QuickTest.objects.filter(pk__in=missing))
+        made = _stored(runs=QuickTest.objects.filter(pk__in=missing))
         found |= {curves.quick_test_id: curves for curves in made}
     return found
 

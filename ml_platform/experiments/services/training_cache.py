@@ -24,7 +24,7 @@ from ml_platform.experiments.errors import (
     StoreAway,
 )
 from ml_platform.experiments.models import QuickTest, RunStatus
-from ml_platform.experiments.services.curves import curves_stored
+from ml_platform.experiments.services.curves import curves_of
 from ml_platform.experiments.storable import storable
 from training_metrics.reading import ReadResult
 from training_metrics.storage import document_uri
@@ -70,7 +70,9 @@ class TrainingCacheService:
             told = {"run": quick_test.pk, "reason": reason}
             logger.warning("run %s: %s", quick_test.pk, reason, extra=told)
             return self._store_reason(quick_test, reason, str(error), now)
-        return self.store(quick_test, read, now)
+        is_cached = self.store(quick_test, read, now)
+        curves_of(runs=[quick_test])  # so that the first comparison finds them made
+        return is_cached
 
     def store(self, quick_test: QuickTest, read: ReadResult, now: datetime) -> bool:
         """Stores a document that was just read, unless what is cached is better."""
@@ -134,7 +136,6 @@ def _store_unless_worse(
         row.status = history["status"]
     for name, value in columns_from_history(history, row.params).items():
         setattr(row, name, value)
-    curves_stored(runs=[row])
 
 
 def _worse_because(row: QuickTest, new: History) -> str:
