@@ -7,6 +7,7 @@ import { canvasIn, label, line } from "./canvas.js";
 
 const [LEFT, RIGHT, TOP, BOTTOM] = [44, 6, 18, 24];
 const STEPS = 255;
+const LAST_LABEL = 20;
 
 export class HeatMap {
   /** `note` is told how many epochs are drawn; `onRead` which epoch and bin are read. */
@@ -110,7 +111,9 @@ export class HeatMap {
       label(pen, word, LEFT - 6, this.y(values[i]), { align: "right" }));
     const [low, high] = this.#range();
     for (const tick of roundTicks(low + 0.5, high - 0.5, width - LEFT - RIGHT)) {
-      label(pen, String(Math.round(tick)), this.x(Math.round(tick)), bottom + 14, { align: "center" });
+      const x = this.x(Math.round(tick));
+      const isLast = x > width - LAST_LABEL; // it would not fit about its tick
+      label(pen, Math.round(tick).toLocaleString("en"), isLast ? width : x, bottom + 14, { align: isLast ? "right" : "center" });
     }
     for (const { kind, first, label: word } of this.events) {
       if (kind !== "seam") continue;

@@ -4,7 +4,7 @@ import { color, faded } from "../lib/palette.js";
 import { roundTicks } from "./axes.js";
 import { canvasIn, label, line } from "./canvas.js";
 
-const [LEFT, RIGHT, BOTTOM, HEADROOM] = [40, 8, 24, 0.2];
+const [LEFT, RIGHT, BOTTOM, HEADROOM] = [46, 8, 24, 0.2];
 const ROWS = 20;
 
 /** Returns the indexes of the rows drawn: evenly spread, with first, last and best. */

@@ -24,6 +24,7 @@ export function keepFresh(page, seen, onHistory) {
   let wait = EVERY_MS;
   let timer = null;
   let stopped = false;
+  let looking = false;
 
   const plan = () => {
     clearTimeout(timer);
@@ -31,6 +32,8 @@ export function keepFresh(page, seen, onHistory) {
   };
   const look = async () => {
     clearTimeout(timer);
+    if (looking) return; // it plans the next one
+    looking = true;
     try {
       const { training_history: history } = await get(page.dataset.historyUrl);
       if (history.status !== "running") {
@@ -45,6 +48,8 @@ export function keepFresh(page, seen, onHistory) {
     } catch (error) {
       wait = Math.min(AT_MOST_MS, wait * 2);
       sayFailed(error, wait);
+    } finally {
+      looking = false;
     }
     showAge();
     plan();
