@@ -104,6 +104,12 @@ def mounted(uri: str, mounts: str = "/gcs") -> str:
     return str(Path(mounts, name))
 
 
+def address(path: str, mounts: str = "/gcs") -> str:
+    """The `gs://` address of a path in a mounted bucket; any other as it is."""
+    inside = path.removeprefix(f"{mounts}/")
+    return path if inside == path else f"gs://{inside}"
+
+
 def from_fn_args(fn_args: Any) -> Job:
     """The job that TFX's `FnArgs` describe.
 

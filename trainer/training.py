@@ -37,7 +37,7 @@ from trainer.callbacks.validation import ValidationRecallCallback
 from trainer.callbacks.weights import WeightNormCallback, WeightStatsCallback
 from trainer.checkpoint import Checkpoint
 from trainer.checkpoint_writer import CheckpointWriter
-from trainer.job import Job
+from trainer.job import Job, address
 from trainer.model import optimizers, two_tower
 from trainer.model.two_tower import TwoTowerModel
 from trainer.parameters import K_COUNTS, Parameters
@@ -116,6 +116,7 @@ def _train(
     servable = serving.Servable(model, data.vocabularies, data.label, job.parameters)
     weights = warm_start.to_bytes(model, data.vocabularies)
     serving.export(servable, job.model_dir, {warm_start.FILE_NAME: weights})
+    collector.record_run({"model": address(job.model_dir)})
 
 
 def _fit(

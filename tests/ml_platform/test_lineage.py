@@ -2,7 +2,7 @@
 
 import pytest
 
-from ml_platform.experiments.presenters.lineage import job_url, place_url
+from ml_platform.experiments.presenters.lineage import Place, job_url, place_url, places
 
 CONSOLE = "https://console.cloud.google.com"
 
@@ -35,3 +35,19 @@ def test_a_job_on_vertex_has_a_page_and_a_local_one_has_none() -> None:
     )
     assert job_url("recommender-20261123") == ""
     assert job_url(f"{name}/../x") == ""
+
+
+def test_a_models_place_tells_the_jobs() -> None:
+    job = "gs://shop/root/123/trackless-42"
+    model = f"{job}/train-two-tower_-7/model/Format-Serving"
+    page = f"{CONSOLE}/storage/browser/shop/root/123/trackless-42"
+    assert places("gs://shop/quick_tests/42/", model)[1:] == [
+        Place("Model", model, f"{page}/train-two-tower_-7/model/Format-Serving"),
+        Place("Job, with report", job, page),
+    ]
+    assert [place.what for place in places("/runs/42", "")] == ["Artifacts"]
+    local = places("/runs/42", "/elsewhere/model")
+    assert [(place.what, place.url) for place in local] == [
+        ("Artifacts", ""),
+        ("Model", ""),
+    ]

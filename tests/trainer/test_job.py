@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from trainer.errors import DataError
-from trainer.job import mounted
+from trainer.job import address, mounted
 
 
 def test_a_bucket_s_files_are_read_from_its_mount(tmp_path: Path) -> None:
@@ -19,3 +19,8 @@ def test_a_bucket_s_files_are_read_from_its_mount(tmp_path: Path) -> None:
 def test_a_bucket_that_is_not_mounted_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="gs://shop/x: no bucket is mounted at"):
         mounted("gs://shop/x", str(tmp_path))
+
+
+def test_a_path_in_a_mounted_bucket_is_named_by_its_address() -> None:
+    assert address("/gcs/shop/root/model") == "gs://shop/root/model"
+    assert address("/data/gcs/model") == "/data/gcs/model"

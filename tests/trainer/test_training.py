@@ -31,6 +31,7 @@ def test_the_document_is_valid_and_complete(trained: Any) -> None:
     assert document["run"]["reduction"]["loss"] == training.MEAN_OVER_EXAMPLES
     assert document["run"]["data"]["rows_read"] == 4000
     assert document["run"]["evaluation"]["train_until"]
+    assert document["run"]["model"] == str(trained.model)
 
 
 def test_training_learns(trained: Any) -> None:

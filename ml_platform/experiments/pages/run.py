@@ -11,7 +11,7 @@ from ml_platform.experiments.models import ENDED, QuickTest
 from ml_platform.experiments.presenters.absent import absent
 from ml_platform.experiments.presenters.events import events
 from ml_platform.experiments.presenters.facts import facts
-from ml_platform.experiments.presenters.lineage import place_url
+from ml_platform.experiments.presenters.lineage import places
 from ml_platform.experiments.presenters.recall import (
     protocol_sentence,
     ranking_metrics,
@@ -94,7 +94,7 @@ def _context(view: RunView) -> dict[str, object]:
         "finals": finals_rows(view),
         "ranks": run.model_type in ("Ranking", "Multitask"),
         "attempts": attempts_rows(view),
-        "folder_url": place_url(run.gcs_artifacts_path.rstrip("/") + "/"),
+        "places": places(run.gcs_artifacts_path, str(view.details.get("model") or "")),
         "stopped": stopped(view),
         "snapshot": snapshot(view, timezone.now()),
         "sampling": view.history.get("sampling") or {},
