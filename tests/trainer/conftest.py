@@ -39,6 +39,16 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def two_devices() -> tf.distribute.Strategy:
+    """A strategy over both devices, the process's only one.
+
+    TensorFlow numbers the collective operations of each from the same start, and those
+    of a second one would meet those of the first.
+    """
+    return tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+
+
 @dataclass(frozen=True)
 class Trained:
     """Where one finished run left its results."""

@@ -30,10 +30,13 @@ def _document(root: Path) -> Any:
 
 
 def test_two_devices_train_one_model(
-    trained: Any, examples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    trained: Any,
+    examples: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    two_devices: tf.distribute.Strategy,
 ) -> None:
-    two = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-    monkeypatch.setattr(strategies, "choose", lambda: two)
+    monkeypatch.setattr(strategies, "choose", lambda: two_devices)
     parameters = {"epochs": 3, "batch_size": 256, "top_k": 10}
 
     run_fn(FnArgs(examples, tmp_path, parameters=parameters))

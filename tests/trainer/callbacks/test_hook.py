@@ -169,17 +169,16 @@ def test_a_loop_of_ones_own(
 
 
 def test_mirrored_replicas_are_seen_as_their_sum(
-    collector: MetricsCollector, saved: Saved
+    collector: MetricsCollector, saved: Saved, two_devices: tf.distribute.Strategy
 ) -> None:
-    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-    assert strategy.num_replicas_in_sync == 2
+    assert two_devices.num_replicas_in_sync == 2
     alone = Pair()
     alone(np.zeros((1, 2), np.int32))
-    with strategy.scope():
+    with two_devices.scope():
         model = Pair()
         model(np.zeros((1, 2), np.int32))
     alone.set_weights(model.get_weights())
-    with strategy.scope():
+    with two_devices.scope():
         model.compile(optimizer=tf.keras.optimizers.SGD(RATE), loss="mse")
     batches = tf.data.Dataset.from_tensor_slices((IDS, LABELS)).batch(6)
     callbacks = [
