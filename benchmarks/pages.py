@@ -10,7 +10,10 @@ scrolls there. Ours draws all others unasked: *everything* is the last of them
 (`data-drawn=all`), which the bars of 1 and 2 s are about. TensorBoard shows histograms
 only on a page of their own; that one is set against everything of ours.
 
-MLflow's environment is made as `collection.py` says; TensorBoard is the trainer's.
+TensorBoard is the trainer's. MLflow with its pages needs an environment of its own:
+
+    uv venv .trackless/bench-mlflow
+    uv pip install --python .trackless/bench-mlflow/bin/python mlflow==3.17.2
 """
 
 from __future__ import annotations
@@ -63,8 +66,8 @@ def main() -> None:
     parser.add_argument(
         "--mlflow-python",
         type=Path,
-        default=ROOT / ".tools/mlflow3/bin/python",
-        help="interpreter of an environment with MLflow 3, see collection.py",
+        default=ROOT / ".trackless/bench-mlflow/bin/python",
+        help="interpreter of an environment with MLflow 3 and its pages, see above",
     )
     parser.add_argument(
         "--tensorboard-python",
