@@ -159,10 +159,12 @@ def database() -> dict[str, object]:
 def _sqlite(path: str) -> dict[str, object]:
     # IMMEDIATE takes the write lock at BEGIN: two writers wait for each other
     # instead of one failing when it turns from reading to writing. Pages are read out
-    # of the file's mapping, not copied by a call each.
+    # of the file's mapping, not copied by a call each; a connection that is kept does
+    # not map it anew.
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path or ":memory:",
+        "CONN_MAX_AGE": 60,
         "OPTIONS": {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
