@@ -9,14 +9,14 @@ from components.job_folder import PREPARE, job_folder
     ("output_uri", "folder"),
     [
         (
-            "gs://b/root/123/trackless-7/prepare-interactions_-42/dataset",
-            "gs://b/root/123/trackless-7",
+            "gs://b/pipelines/123/trackless-7/prepare-interactions_-42/dataset",
+            "gs://b/pipelines/123/trackless-7",
         ),
         (
-            "gs://b/root/recommender-training/run/prepare-interactions/u-u-i-d/dataset",
-            "gs://b/root/recommender-training/run",
+            "gs://b/pipelines/recommender-training/run/prepare-interactions/u-u-i-d/dataset",
+            "gs://b/pipelines/recommender-training/run",
         ),
-        ("/h/root/job-1/prepare-interactions/dataset", "/h/root/job-1"),
+        ("/h/pipelines/job-1/prepare-interactions/dataset", "/h/pipelines/job-1"),
         ("gs://b/prepared/by/hand", ""),
     ],
 )

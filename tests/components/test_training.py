@@ -12,7 +12,7 @@ OWN = ChildFailed("exit", "no such column", interrupted=False, exit_code=2)
 
 
 def output(name, job="job-1"):
-    return Artifact(uri=f"/root/{job}/{name}", metadata={})
+    return Artifact(uri=f"/pipelines/{job}/{name}", metadata={})
 
 
 @pytest.fixture
@@ -73,6 +73,6 @@ def test_a_stopped_run_is_not_tried_again(again, tmp_path, monkeypatch):
 
 def test_data_of_an_earlier_job_are_recognised_as_reused(again, capsys):
     _, metadata = again(data_of="job-0")
-    assert metadata == {"dataset_reused_from": "/root/job-0"}
-    said = "prepare: reused, not run again; the data are of /root/job-0\n"
+    assert metadata == {"dataset_reused_from": "/pipelines/job-0"}
+    said = "prepare: reused, not run again; the data are of /pipelines/job-0\n"
     assert said in capsys.readouterr().out

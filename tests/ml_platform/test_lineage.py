@@ -38,9 +38,9 @@ def test_a_job_on_vertex_has_a_page_and_a_local_one_has_none() -> None:
 
 
 def test_a_models_place_tells_the_jobs() -> None:
-    job = "gs://shop/root/123/trackless-42"
+    job = "gs://shop/pipelines/123/trackless-42"
     model = f"{job}/train-two-tower_-7/model/Format-Serving"
-    page = f"{CONSOLE}/storage/browser/shop/root/123/trackless-42"
+    page = f"{CONSOLE}/storage/browser/shop/pipelines/123/trackless-42"
     assert places("gs://shop/quick_tests/42/", model)[1:] == [
         Place("Model", model, f"{page}/train-two-tower_-7/model/Format-Serving"),
         Place("Job, with report", job, page),
