@@ -22,5 +22,5 @@ def test_a_bucket_that_is_not_mounted_is_one_line(tmp_path: Path) -> None:
 
 
 def test_a_path_in_a_mounted_bucket_is_named_by_its_address() -> None:
-    assert address("/gcs/shop/root/model") == "gs://shop/root/model"
+    assert address("/gcs/shop/runs/model") == "gs://shop/runs/model"
     assert address("/data/gcs/model") == "/data/gcs/model"

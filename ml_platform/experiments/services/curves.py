@@ -24,21 +24,6 @@ _EMPTY: dict[str, Any] = {
 """The parts of a history that are kept, with what stands for one that is absent."""
 
 
-def _stored(*, runs: Sequence[QuickTest]) -> list[CachedCurves]:
-    """Keeps the curves of the runs' histories as they stand; returns all of them.
-
-    A run without a document has nothing that is worth keeping.
-    """
-    made = [_curves_made(run) for run in runs]
-    CachedCurves.objects.bulk_create(
-        [curves for curves in made if curves.document_sha256],
-        update_conflicts=True,
-        unique_fields=["quick_test"],
-        update_fields=["document_sha256", "told", "deflated", "crc32", "size"],
-    )
-    return made
-
-
 def curves_of(*, runs: Sequence[QuickTest]) -> dict[int, CachedCurves]:
     """Returns the curves of runs by their id; histories may be deferred."""
     digests = {run.pk: run.cached_sha256 for run in runs}
@@ -56,6 +41,21 @@ def curves_of(*, runs: Sequence[QuickTest]) -> dict[int, CachedCurves]:
 def piece_of(curves: CachedCurves) -> Deflated:
     """Returns the members `"epochs": …, "loss": …` of a JSON object, compressed."""
     return Deflated(bytes(curves.deflated), curves.crc32, curves.size)
+
+
+def _stored(*, runs: Sequence[QuickTest]) -> list[CachedCurves]:
+    """Keeps the curves of the runs' histories as they stand; returns all of them.
+
+    A run without a document has nothing that is worth keeping.
+    """
+    made = [_curves_made(run) for run in runs]
+    CachedCurves.objects.bulk_create(
+        [curves for curves in made if curves.document_sha256],
+        update_conflicts=True,
+        unique_fields=["quick_test"],
+        update_fields=["document_sha256", "told", "deflated", "crc32", "size"],
+    )
+    return made
 
 
 def _curves_made(run: QuickTest) -> CachedCurves:

@@ -8,7 +8,6 @@ from ml_platform.experiments.documents import document_read
 from ml_platform.experiments.errors import AnotherDocument, RunNotFound
 from ml_platform.experiments.models import LastNotification, QuickTest
 from ml_platform.experiments.roots import place_allowed
-from ml_platform.experiments.services.curves import curves_of
 from ml_platform.experiments.services.training_cache import TrainingCacheService
 from training_metrics.notification import Notification
 
@@ -54,7 +53,6 @@ def notification_receive(
             f"the store holds {read.sha256[:12]}…; announce what was written last"
         )
     TrainingCacheService().store(run, read, timezone.now())
-    curves_of(runs=[run])  # so that the first comparison finds them made
     logger.info("run %s: cached %s", run.pk, read.sha256[:12], extra={"run": run.pk})
     return run
 

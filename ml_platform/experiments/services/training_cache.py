@@ -70,12 +70,21 @@ class TrainingCacheService:
             told = {"run": quick_test.pk, "reason": reason}
             logger.warning("run %s: %s", quick_test.pk, reason, extra=told)
             return self._store_reason(quick_test, reason, str(error), now)
-        is_cached = self.store(quick_test, read, now)
-        curves_of(runs=[quick_test])  # so that the first comparison finds them made
-        return is_cached
+        return self.store(quick_test, read, now)
 
     def store(self, quick_test: QuickTest, read: ReadResult, now: datetime) -> bool:
-        """Stores a document that was just read, unless what is cached is better."""
+        """Stores a document that was just read, unless what is cached is better.
+
+        Its curves are made at once, so that the first comparison finds them.
+        """
+        is_cached = self.store_history(quick_test, read, now)
+        curves_of(runs=[quick_test])
+        return is_cached
+
+    def store_history(
+        self, quick_test: QuickTest, read: ReadResult, now: datetime
+    ) -> bool:
+        """As `store`, and leaves the curves to whoever asks for them first."""
         history = storable(
             history_from_document(
                 read=read,

@@ -54,7 +54,7 @@ def document_make(record: ArchivedRun, held: HeldRun, name: str) -> str:
             cached = cache.cache_training_history(quick_test)
             return _recorded(record, quick_test, cached, "")
         with transaction.atomic():
-            cached = cache.store(quick_test, read, timezone.now())
+            cached = cache.store_history(quick_test, read, timezone.now())
             return _recorded(record, quick_test, cached, read.sha256)
     except DocumentRefused as error:
         return (

@@ -149,7 +149,7 @@ def test_rows_without_a_run_are_archived_without_a_document(
         (archiving, "_attach_quick_test"),
         (importing, "document_make"),
         (documents, "document_written"),
-        (documents.TrainingCacheService, "store"),
+        (documents.TrainingCacheService, "store_history"),
     ],
 )
 def test_killed_at_any_step_it_continues(
