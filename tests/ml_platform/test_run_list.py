@@ -50,7 +50,9 @@ def test_a_page_is_the_same_where_statuses_are_not_counted(
     query: dict[str, Any],
 ) -> None:
     page = run_list(user=AnonymousUser(), query=RunQuery(**query))
-    assert page == replace(listed(**query), by_status={})
+    counted = listed(**query)
+    assert list(page.runs) == list(counted.runs)
+    assert replace(page, runs=counted.runs) == replace(counted, by_status={})
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from ml_platform.experiments.api.answers import (
     as_json,
     unless_unchanged,
 )
-from ml_platform.experiments.api.rows import run_row
+from ml_platform.experiments.api.rows import run_row, run_rows
 from ml_platform.experiments.api.schemas import (
     Answer,
     Refusal,
@@ -49,7 +49,7 @@ def quick_test_list(request: HttpRequest, query: Query[RunListQuery]) -> HttpRes
     page = run_list(user=request.user, query=RunQuery(**query.dict()))
     return answer(
         {
-            "quick_tests": [run_row(run) for run in page.runs],
+            "quick_tests": run_rows(page.runs),
             "page": page.query.page,
             "page_size": page.query.page_size,
             "page_count": page.page_count,

@@ -62,9 +62,9 @@ class RunQuery:
 
 @dataclass(frozen=True)
 class RunPage:
-    """One page of runs and the counts around it."""
+    """One page of runs, read when they are looked at, and the counts around it."""
 
-    runs: list[QuickTest]
+    runs: QuerySet[QuickTest]
     query: RunQuery
     matching: int
     total: int
@@ -125,7 +125,7 @@ def run_list(*, user: User, query: RunQuery, by_status: bool = False) -> RunPage
     ids = rows.order_by(*order).values("pk")[start : start + query.page_size]
     runs = QuickTest.objects.filter(pk__in=ids).order_by(*order).defer(*_DEFERRED)
     return RunPage(
-        runs=list(runs),
+        runs=runs,
         query=query,
         matching=matching,
         total=total,
