@@ -97,6 +97,7 @@ class QuickTest(models.Model):
         indexes = [
             models.Index(fields=["status", "-number"], name="run_status_number"),
             models.Index(fields=["started_at"], name="run_started"),
+            models.Index(fields=["mlflow_run_id", "id"], name="run_mlflow_run"),
             models.Index(
                 fields=["model_type", "split", "candidate_count", "k_counts", "number"],
                 name="run_protocol",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from ml_platform.experiments.models import QuickTest
@@ -82,3 +83,15 @@ def test_a_token_costs_one_query_and_one_note_of_its_use_a_minute(
     for queries in (3, 2, 2):
         with django_assert_num_queries(queries):
             Client().get(f"{API}/quick-tests/{runs[0]}/", headers=bearer)
+
+
+@pytest.mark.django_db
+def test_a_run_of_mlflow_is_found_by_an_index() -> None:
+    QuickTest.objects.bulk_create(
+        QuickTest(number=n, name="imported", mlflow_run_id=f"{n:032x}")
+        for n in range(3000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    found = QuickTest.objects.filter(mlflow_run_id=f"{7:032x}").order_by("pk")
+    assert "run_mlflow_run" in found.values_list("pk").explain()
