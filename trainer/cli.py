@@ -71,16 +71,29 @@ def check(options: argparse.Namespace) -> None:
     except FieldsError as error:
         problems += error.problems
     if options.input:
-        from trainer.prepare.source import inspect
-
         try:
-            inspect(options.input, _mapping(options.columns))
+            _look(options)
         except FieldsError as error:
             problems += error.problems
         except DataError as error:
             problems.append(str(error))
     if problems:
         raise FieldsError(problems)
+
+
+def _look(options: argparse.Namespace) -> None:
+    """Looks at the source as `prepare` does before it writes anything."""
+    from trainer.prepare import query
+    from trainer.prepare.source import inspect
+
+    mapping = _mapping(options.columns)
+    if not query.is_query(options.input):
+        inspect(options.input, mapping)
+        return
+    from trainer.prepare import beam_options, origin  # Beam takes seconds to import.
+
+    beam = beam_options.parse(options.beam_pipeline_args)
+    origin.of_query(options.input, mapping, options.output, beam)
 
 
 def prepare(options: argparse.Namespace) -> None:
@@ -141,7 +154,11 @@ def _add_check(commands: argparse._SubParsersAction) -> None:
     )
     _params(command)
     _source(command)
+    command.add_argument(
+        "--output", default="", help="folder that prepare is to make, for a query"
+    )
     _options(command)
+    _beam(command)
     command.set_defaults(run=check, stopped="nothing was changed.")
 
 
@@ -155,13 +172,7 @@ def _add_prepare(commands: argparse._SubParsersAction) -> None:
         "--seed", type=int, default=1, help="of the generator and the order (1)"
     )
     _options(command)
-    command.add_argument(
-        "--beam-pipeline-args",
-        default="",
-        metavar="JSON",
-        help='array of options of Beam, ["--runner=DataflowRunner", …]; none: one '
-        "process on this machine",
-    )
+    _beam(command)
     command.set_defaults(
         run=prepare, stopped="nothing of it is kept: start it again to prepare anew."
     )
@@ -201,12 +212,23 @@ def _options(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _beam(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--beam-pipeline-args",
+        default="",
+        metavar="JSON",
+        help='array of options of Beam, ["--runner=DataflowRunner", …]; none: one '
+        "process on this machine",
+    )
+
+
 def _source(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--input",
         default="",
-        metavar="PATH",
-        help="CSV or Parquet, local or gs://, may hold *; none: generated",
+        metavar="SOURCE",
+        help="CSV or Parquet, local or gs://, may hold *; 'bigquery:SELECT …' the "
+        "lines of a query; none: generated",
     )
     command.add_argument(
         "--columns",
