@@ -104,9 +104,13 @@ def _begun(
     client: "bigquery.Client", statement: str, name: str, location: str
 ) -> "bigquery.QueryJob":
     from google.api_core.exceptions import Conflict
+    from google.cloud import bigquery
 
+    config = bigquery.QueryJobConfig(use_query_cache=False)
     try:
-        return client.query(statement, job_id=name, location=location, job_retry=None)
+        return client.query(
+            statement, config, job_id=name, location=location, job_retry=None
+        )
     except Conflict:
         return client.get_job(name, location=location)
 

@@ -55,7 +55,7 @@ class Query:
       text: The query as it was given, without the prefix.
       project: Pays for it and holds its jobs.
       location: Of its tables, such as `EU`; its jobs run there.
-      tables: What it reads, `dataset.table` each.
+      tables: What it reads, `project.dataset.table` each.
       reads_bytes: What BigQuery expects to read, and to bill where it bills by bytes.
     """
 
@@ -110,7 +110,7 @@ def look(path: str, mapping: Mapping[str, str], project: str | None) -> Query:
         text=text,
         project=job.project,
         location=job.location,
-        tables=tuple(f"{t.dataset_id}.{t.table_id}" for t in job.referenced_tables),
+        tables=tuple(map(str, job.referenced_tables)),
         reads_bytes=job.total_bytes_processed or 0,
     )
 

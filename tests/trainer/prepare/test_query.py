@@ -26,10 +26,10 @@ def test_a_query_is_checked_and_nothing_runs(
     assert (found.project, found.location, found.tables) == (
         "shop",
         "EU",
-        ("shop.orders",),
+        ("shop.shop.orders",),
     )
     assert found.reads_bytes == warehouse.tables["shop.orders"].stat().st_size
-    assert found.name == "BigQuery shop.orders"
+    assert found.name == "BigQuery shop.shop.orders"
     assert google.calls == [("bigquery.jobs.insert", "shop")]
     assert warehouse.jobs == {}
 
