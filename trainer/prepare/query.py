@@ -36,7 +36,8 @@ _REMEDIES = {
     "invalidQuery": "mend the query.",
     "notFound": "check the names of projects, datasets and tables.",
     "accessDenied": "the account that prepares needs the roles BigQuery Job User in "
-    "the project that pays and BigQuery Data Viewer on the tables.",
+    "the project that pays, BigQuery Data Viewer on the tables and Storage Object User "
+    "on the bucket.",
     "quotaExceeded": "wait, or have the quota raised.",
     "stopped": "somebody cancelled the job; start it again.",
 }
@@ -116,10 +117,20 @@ def look(path: str, mapping: Mapping[str, str], project: str | None) -> Query:
 
 
 def connect(project: str | None) -> bigquery.Client:
-    """Google's client with the default credentials."""
+    """Google's client with the default credentials.
+
+    Raises:
+      DataError: Nothing says which project pays.
+    """
     from google.cloud import bigquery
 
-    return bigquery.Client(project=project)
+    try:
+        return bigquery.Client(project=project)
+    except OSError as error:
+        raise DataError(
+            f"{NAME}: no project to pay is known; name it: --beam-pipeline-args "
+            "'[\"--project=…\"]'."
+        ) from error
 
 
 @contextmanager
@@ -130,7 +141,7 @@ def refusals_told() -> Iterator[None]:
 
     try:
         yield
-    # What requests raises, and a client without a project, are OSErrors.
+    # What requests raises are OSErrors.
     except (GoogleAPIError, GoogleAuthError, OSError) as error:
         told: dict[str, Any] = next(iter(getattr(error, "errors", None) or ()), {})
         said = files.first_line(Exception(told.get("message") or error)).rstrip(".;")

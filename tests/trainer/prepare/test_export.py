@@ -61,7 +61,7 @@ def test_a_query_gives_what_the_same_lines_give(
 
     assert process.returncode == 0, said + errors
     assert re.search(
-        r"BigQuery shop\.orders: reads \d+\S* KB, billed to project shop", said
+        r"BigQuery shop\.shop\.orders: reads \d+\S* KB, billed to project shop", said
     )
     made = json.loads(gcs.stored("examples/dataset.json"))
     (job,) = warehouse.jobs.values()
@@ -149,9 +149,19 @@ def test_bigquery_s_types_are_read(warehouse: Warehouse, tmp_path: Path) -> None
     assert cuts == [*["2024-01-17T12:00:00Z"] * 2, "2024-01-17T00:00:00Z", cuts[0]]
 
 
-def test_a_query_without_lines_is_said(warehouse: Warehouse, gcs: Gcs) -> None:
-    text = "bigquery:SELECT 'a' AS buyer, 'b' AS product, sold_at AS time "
-    with pytest.raises(DataError, match=r"^--input bigquery: has no lines; give"):
+@pytest.mark.parametrize("writes_an_empty_file", [True, False])
+def test_a_query_without_lines_is_said(
+    warehouse: Warehouse,
+    gcs: Gcs,
+    monkeypatch: pytest.MonkeyPatch,
+    writes_an_empty_file: bool,
+) -> None:
+    if not writes_an_empty_file:
+        monkeypatch.setattr(
+            warehouse, "write_next", lambda: warehouse.unwritten.clear()
+        )
+    text = "bigquery:SELECT 'a' AS buyer, 'b' AS product, sold_at AS time"
+    with pytest.raises(DataError, match=r"^--input bigquery: has no lines; give a"):
         prepare(f"{text} FROM `shop.orders` WHERE price < 0", {}, OUTPUT, 1, SMALL)
     assert gcs.list("") == []
 

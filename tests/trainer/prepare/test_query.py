@@ -1,5 +1,8 @@
 """What a dry run finds before anything is written or billed."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from tests.support.gcs import binary
@@ -122,3 +125,14 @@ def test_who_pays(
     query.look(SELECT, {}, beam_options.project(named))
 
     assert [project for _, project in google.calls] == ["shop", "123456", "beam-s"]
+
+
+def test_without_a_project_the_option_is_named(
+    warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = {"client_id": "i", "client_secret": "s", "refresh_token": "r"}
+    (tmp_path / "user.json").write_text(json.dumps({"type": "authorized_user", **user}))
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "user.json"))
+
+    with pytest.raises(DataError, match="no project to pay is known; name it: --beam"):
+        query.look(SELECT, {}, None)
