@@ -4,11 +4,12 @@ One job of BigQuery's own statement writes the files; they are gone when the wor
 them has ended, however it ended, and a job that still runs then is cancelled first.
 """
 
+from __future__ import annotations
+
 import json
 import logging
 import time
 import uuid
-from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ from trainer.prepare.query import NAME, Query, connect, refusals_told
 from trainer.prepare.source import Source, inspect
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from google.cloud import bigquery
 
 CANCEL_SECONDS = 10.0
@@ -79,7 +82,7 @@ def exported(query: Query, mapping: Mapping[str, str], folder: str) -> Iterator[
         bucket.remove(scratch)
 
 
-def _finished(query: Query, name: str, uri: str) -> "bigquery.QueryJob":
+def _finished(query: Query, name: str, uri: str) -> bigquery.QueryJob:
     """Runs the export to its end.
 
     The job's name is fixed before the first call, so that a call whose answer was lost
@@ -101,8 +104,8 @@ def _finished(query: Query, name: str, uri: str) -> "bigquery.QueryJob":
 
 
 def _begun(
-    client: "bigquery.Client", statement: str, name: str, location: str
-) -> "bigquery.QueryJob":
+    client: bigquery.Client, statement: str, name: str, location: str
+) -> bigquery.QueryJob:
     from google.api_core.exceptions import Conflict
     from google.cloud import bigquery
 
@@ -115,7 +118,7 @@ def _begun(
         return client.get_job(name, location=location)
 
 
-def _cancel(client: "bigquery.Client", name: str, location: str) -> None:
+def _cancel(client: bigquery.Client, name: str, location: str) -> None:
     """Ends the job and waits until it writes no more; why it ends matters more."""
     from google.api_core.exceptions import NotFound
 
@@ -131,7 +134,7 @@ def _cancel(client: "bigquery.Client", name: str, location: str) -> None:
         _log.error("BigQuery job %s: not cancelled (%s)", name, files.first_line(error))
 
 
-def _facts(query: Query, job: "bigquery.QueryJob") -> dict[str, Any]:
+def _facts(query: Query, job: bigquery.QueryJob) -> dict[str, Any]:
     return {
         "text": query.text,
         "tables": list(query.tables),
