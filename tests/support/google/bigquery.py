@@ -41,7 +41,7 @@ class Warehouse(Project):
         tables: Parquet files by the table's name.
         jobs: By name, as the API shows them.
         denied: The message of a caller without rights; empty where all is granted.
-        breaks: What the next job fails with after its first file; empty for none.
+        breaks: The reason and message that jobs fail with after their first file.
         holds: Whether a job stays running after its first file until it is cancelled;
             it then writes one more.
     """
@@ -50,7 +50,7 @@ class Warehouse(Project):
     tables: dict[str, Path] = field(default_factory=dict)
     jobs: dict[str, Json] = field(default_factory=dict)
     denied: str = ""
-    breaks: str = ""
+    breaks: tuple[str, str] | None = None
     holds: bool = False
     unwritten: list[tuple[str, bytes]] = field(default_factory=list)
 
@@ -113,7 +113,7 @@ def _insert(warehouse: Any, call: Call, _: dict[str, str], body: Json) -> Json:
     job = _job(reference, configuration, *_run(warehouse, query))
     warehouse.jobs[reference["jobId"]] = job
     if warehouse.breaks:
-        _fail(job, warehouse.breaks, "resourcesExceeded")
+        _fail(job, *warehouse.breaks)
     return job
 
 
@@ -140,7 +140,7 @@ def _get(warehouse: Any, call: Call, query: dict[str, str], _: Any) -> Json:
     job = _found(warehouse, call, query)
     if job["status"]["state"] == "RUNNING" and job.pop("cancelled", False):
         warehouse.write_next()
-        _fail(job, "Job execution was cancelled: User requested it", "stopped")
+        _fail(job, "stopped", "Job execution was cancelled: User requested it")
     return _shown(job)
 
 
@@ -199,7 +199,7 @@ def _statistics(warehouse: Any, told: Json) -> Json:
     return {"query": query, "totalBytesProcessed": str(reads)}
 
 
-def _fail(job: Json, message: str, reason: str) -> None:
+def _fail(job: Json, reason: str, message: str) -> None:
     error = {"message": message, "reason": reason}
     job["status"] = {"state": "DONE", "errorResult": error, "errors": [error]}
 

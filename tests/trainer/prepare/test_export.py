@@ -166,13 +166,20 @@ def test_a_query_without_lines_is_said(
     assert gcs.list("") == []
 
 
+@pytest.mark.parametrize(
+    ("reason", "remedy"),
+    [
+        ("resourcesExceeded", "nothing of it is kept"),
+        ("accessDenied", "the account .* Storage Object User on the bucket"),
+        ("quotaExceeded", "wait, or have the quota raised"),
+        ("stopped", "somebody cancelled the job"),
+    ],
+)
 def test_a_job_that_fails_half_way_leaves_nothing(
-    warehouse: Warehouse, gcs: Gcs
+    warehouse: Warehouse, gcs: Gcs, reason: str, remedy: str
 ) -> None:
-    warehouse.breaks = "Resources exceeded during query execution"
-    with pytest.raises(
-        DataError, match=r"^--input bigquery: Resources exceeded .*; nothing of it is"
-    ):
+    warehouse.breaks = (reason, "Half of it is done")
+    with pytest.raises(DataError, match=f"^--input bigquery: Half .* done; {remedy}"):
         prepare(f"bigquery:{QUERY}", {}, OUTPUT, 1, SMALL)
     assert gcs.list("") == []
 
