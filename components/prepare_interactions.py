@@ -24,7 +24,8 @@ def prepare_interactions(
         dataset: Made here: `Split-train`, `Split-eval`, `Split-test` (gzip TFRecords of
             `tf.train.Example`), `vocabularies/` and `dataset.json`.
         input_path: CSV or Parquet files of transactions, a path or a pattern with
-            `*`, local or `gs://`; "", the default, generates them.
+            `*`, local or `gs://`; `bigquery:` and a query, whose lines are taken; "",
+            the default, generates them.
         columns: JSON object from role to column; "", the default, recognises them.
         seed: Of the generator, 1 by default.
         options: JSON object with any further option of the preparation; `{}` by

@@ -159,4 +159,6 @@ def _end(message: str, exit_code: int) -> None:
 
 def _default_name(input_path: str) -> str:
     source = Path(input_path).stem.replace("_", "-") if input_path else "generated"
+    if options.is_query(input_path):
+        source = "bigquery"
     return f"two-tower-{source}-{datetime.datetime.now(datetime.UTC):%m%d-%H%M}"

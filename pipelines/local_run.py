@@ -33,7 +33,8 @@ class RunRequest:
 
     Attributes:
         name: For people.
-        input_path: A CSV or Parquet file; "" generates transactions.
+        input_path: CSV or Parquet files, or `bigquery:` and a query; "" generates
+            transactions.
         columns: JSON object from role to column; "" recognises them.
         parameters: The trainer's, those with a pipeline parameter of their own.
         options: The trainer's other parameters.
@@ -99,6 +100,8 @@ def check_request(request: RunRequest, home: Home) -> None:
     command += ["--options", json.dumps(request.data_options)]
     if request.input_path:
         command += ["--input", request.input_path]
+        command += ["--output", str(home.pipeline_root)]
+        command += ["--beam-pipeline-args", request.beam_pipeline_args]
     if request.columns:
         command += ["--columns", request.columns]
     try:

@@ -12,8 +12,8 @@ InputPath = Annotated[
     str,
     typer.Option(
         "--input",
-        help="CSV or Parquet of transactions, local or gs://, several by *; "
-        "generated if absent.",
+        help="CSV or Parquet of transactions, local or gs://, several by *; the lines "
+        "of a BigQuery query by 'bigquery:SELECT …'; generated if absent.",
     ),
 ]
 Columns = Annotated[
@@ -53,9 +53,16 @@ BeamArgs = Annotated[
 ]
 
 
+def is_query(path: str) -> bool:
+    """Whether an input is a BigQuery query and no path."""
+    return path.startswith("bigquery:")
+
+
 def absolute(path: str) -> str:
     """A local path as every step sees it, whatever its working folder."""
-    return path if not path or "://" in path else str(Path(path).resolve())
+    if not path or is_query(path) or "://" in path:
+        return path
+    return str(Path(path).resolve())
 
 
 def pairs(option: str, given: list[str] | None) -> dict[str, Any]:

@@ -48,7 +48,8 @@ def recommender_training(
             place of the document is fixed before any step starts.
         django_url: The Django app's address with its prefix; "" notifies nobody.
         input_path: CSV or Parquet files of transactions, a path or a pattern with
-            `*`, local or `gs://`; "" generates them.
+            `*`, local or `gs://`; `bigquery:` and a query, whose lines are taken; ""
+            generates them.
         columns: JSON object from role to column; "" recognises them.
         epochs: Passes over the training split.
         batch_size: Examples a step.

@@ -12,10 +12,9 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
-from trainer import environment, fields, interruption, parameters
+from trainer import arguments, environment, fields, interruption, parameters
 from trainer.errors import (
     TRAINING_STOPPED,
     ColumnError,
@@ -25,21 +24,19 @@ from trainer.errors import (
     TrainerError,
 )
 
-EPILOG = (
-    "Exit codes: 0 done, 2 refused (one line each on stderr), 1 failed, "
-    "128 + signal when stopped."
-)
+PREPARING_STOPPED = "nothing of it is kept: start it again to prepare anew."
 _NO_SPACE = os.strerror(errno.ENOSPC)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(given: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
-    options = _parser().parse_args(arguments)
+    options = arguments.parse(given, __doc__.splitlines()[0])
+    run, consequence = _COMMANDS[options.command]
     environment.quiet_warnings()
     _log_own_warnings()
-    interruption.listen(options.stopped)
+    interruption.listen(consequence)
     try:
-        options.run(options)
+        run(options)
     except (TrainerError, Interrupted) as error:
         return _refuse(error)
     except Exception as error:  # The command's boundary: traceback, then the cause.
@@ -71,16 +68,29 @@ def check(options: argparse.Namespace) -> None:
     except FieldsError as error:
         problems += error.problems
     if options.input:
-        from trainer.prepare.source import inspect
-
         try:
-            inspect(options.input, _mapping(options.columns))
+            _look(options)
         except FieldsError as error:
             problems += error.problems
         except DataError as error:
             problems.append(str(error))
     if problems:
         raise FieldsError(problems)
+
+
+def _look(options: argparse.Namespace) -> None:
+    """Looks at the source as `prepare` does before it writes anything."""
+    from trainer.prepare import query
+    from trainer.prepare.source import inspect
+
+    mapping = _mapping(options.columns)
+    if not query.is_query(options.input):
+        inspect(options.input, mapping)
+        return
+    from trainer.prepare import beam_options, origin  # Beam takes seconds to import.
+
+    beam = beam_options.parse(options.beam_pipeline_args)
+    origin.of_query(options.input, mapping, options.output, beam)
 
 
 def prepare(options: argparse.Namespace) -> None:
@@ -124,96 +134,12 @@ def train(options: argparse.Namespace) -> None:
     execute(Places(options.examples, options.model, options.model_run), config)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m trainer", description=__doc__.splitlines()[0], epilog=EPILOG
-    )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _add_check(commands)
-    _add_prepare(commands)
-    _add_train(commands)
-    return parser
-
-
-def _add_check(commands: argparse._SubParsersAction) -> None:
-    command = commands.add_parser(
-        "check", help="validate parameters and a source, do nothing", epilog=EPILOG
-    )
-    _params(command)
-    _source(command)
-    _options(command)
-    command.set_defaults(run=check, stopped="nothing was changed.")
-
-
-def _add_prepare(commands: argparse._SubParsersAction) -> None:
-    command = commands.add_parser(
-        "prepare", help="transactions to examples, split by time", epilog=EPILOG
-    )
-    _source(command)
-    command.add_argument("--output", required=True, help="folder to make")
-    command.add_argument(
-        "--seed", type=int, default=1, help="of the generator and the order (1)"
-    )
-    _options(command)
-    command.add_argument(
-        "--beam-pipeline-args",
-        default="",
-        metavar="JSON",
-        help='array of options of Beam, ["--runner=DataflowRunner", …]; none: one '
-        "process on this machine",
-    )
-    command.set_defaults(
-        run=prepare, stopped="nothing of it is kept: start it again to prepare anew."
-    )
-
-
-def _add_train(commands: argparse._SubParsersAction) -> None:
-    command = commands.add_parser(
-        "train", help="train, evaluate and export through TFX", epilog=EPILOG
-    )
-    for name, text in (
-        ("--examples", "folder that prepare made"),
-        ("--model", "folder for the SavedModel"),
-        ("--model-run", "folder for what belongs to the run alone"),
-    ):
-        command.add_argument(name, required=True, type=Path, help=text)
-    command.add_argument(
-        "--artifacts", required=True, metavar="URI", help="the run's gs:// or folder"
-    )
-    command.add_argument(
-        "--journal", required=True, help="local file that keeps metrics meanwhile"
-    )
-    command.add_argument("--quick-test-id", type=int, help="the platform's run id")
-    command.add_argument("--pipeline-job", help="name of the pipeline's job")
-    _params(command)
-    command.set_defaults(run=train, stopped=TRAINING_STOPPED)
-
-
-def _params(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--params", default="", metavar="JSON", help="see trainer/parameters.py"
-    )
-
-
-def _options(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--options", default="", metavar="JSON", help="see trainer/prepare/options.py"
-    )
-
-
-def _source(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--input",
-        default="",
-        metavar="PATH",
-        help="CSV or Parquet, local or gs://, may hold *; none: generated",
-    )
-    command.add_argument(
-        "--columns",
-        default="",
-        metavar="JSON",
-        help='role to column, {"buyer": …, "product": …, "time": …}; none: recognised',
-    )
+_COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], None], str]] = {
+    "check": (check, "nothing was changed."),
+    "prepare": (prepare, PREPARING_STOPPED),
+    "train": (train, TRAINING_STOPPED),
+}
+"""What each command does, and what a user who stops it is told."""
 
 
 def _mapping(text: str) -> dict[str, str]:

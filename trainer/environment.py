@@ -14,6 +14,7 @@ from trainer.errors import OptionError
 PROGRESS_FILE = "TRACKLESS_PROGRESS"
 CHECKPOINT_SECONDS = "TRACKLESS_CHECKPOINT_SECONDS"
 TF_CONFIG = "TF_CONFIG"
+VERTEX_PROJECT = "CLOUD_ML_PROJECT_ID"
 LEGACY_KERAS = "TF_USE_LEGACY_KERAS"
 TENSORFLOW_LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 
@@ -40,6 +41,16 @@ def checkpoint_seconds() -> float:
             [f"{CHECKPOINT_SECONDS}: {value!r} received, expected seconds, 0 or more"]
         )
     return seconds
+
+
+def vertex_project() -> str | None:
+    """The project whose Vertex AI job this is; None elsewhere.
+
+    The default credentials of a job are of a project of Google's own.
+
+    Source: https://cloud.google.com/vertex-ai/docs/training/code-requirements
+    """
+    return os.environ.get(VERTEX_PROJECT)
 
 
 def cluster_task() -> tuple[int, int]:

@@ -9,6 +9,7 @@ PACKAGES = ("tensorflow", "tf-keras", "tensorflow-recommenders", "tfx", "apache-
 
 _DATA = (
     "source",
+    "query",
     "rows_read",
     "rows_kept",
     "dropped",

@@ -69,6 +69,12 @@ def test_values_are_json_where_they_read_as_json():
     assert read == {"a": 1, "b": True, "c": ["x"], "d": "text"}
 
 
+def test_only_a_local_path_is_made_absolute():
+    for path in ("", "gs://b/a.csv", "bigquery:SELECT 1 FROM `a.b`"):
+        assert options.absolute(path) == path
+    assert options.absolute("a.csv") == str(Path.cwd() / "a.csv")
+
+
 def test_a_pair_without_a_name_is_named():
     with pytest.raises(TracklessError, match=r"^--option =3: expected NAME=VALUE$"):
         options.pairs("--option", ["=3"])

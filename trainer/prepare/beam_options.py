@@ -8,11 +8,15 @@ import contextlib
 import io
 import json
 
-from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+from apache_beam.options.pipeline_options import (
+    GoogleCloudOptions,
+    PipelineOptions,
+    StandardOptions,
+)
 from apache_beam.options.pipeline_options_validator import PipelineOptionsValidator
 from apache_beam.runners.runner import create_runner
 
-from trainer import fields
+from trainer import environment, fields
 from trainer.errors import OptionError
 from trainer.prepare import files
 
@@ -71,6 +75,18 @@ def runs_elsewhere(options: PipelineOptions) -> bool:
     """Whether the work is done on machines that do not see local files."""
     runner = options.view_as(StandardOptions).runner
     return runner.rpartition(".")[2] not in _ON_THIS_MACHINE
+
+
+def project(options: PipelineOptions) -> str | None:
+    """Which project pays; None for the default credentials' own."""
+    given: str | None = options.view_as(GoogleCloudOptions).project
+    return given or environment.vertex_project()
+
+
+def temp_location(options: PipelineOptions) -> str | None:
+    """The folder for what belongs to the work alone, if one is named."""
+    given: str | None = options.view_as(GoogleCloudOptions).temp_location
+    return given
 
 
 def _strings(text: str) -> list[str]:

@@ -98,8 +98,23 @@ def _identifier(values: pa.Array) -> pa.Array:
 def _text(values: pa.Array) -> pa.Array:
     if pa.types.is_dictionary(values.type):
         values = values.dictionary_decode()
+    if pa.types.is_decimal(values.type):
+        values = _digits(values)
     text = pc.utf8_trim_whitespace(values.cast(pa.string()))
     return pc.fill_null(text, "")
+
+
+def _digits(values: pa.Array) -> pa.Array:
+    """Decimals as text without trailing zeros; older Arrows have no cast for it.
+
+    Only the distinct ones are converted one by one: of ids there are few.
+    """
+    distinct = pc.unique(values)
+    texts = [None if value is None else f"{value:f}" for value in distinct.to_pylist()]
+    shortened = pc.replace_substring_regex(
+        pa.array(texts, pa.string()), r"(\.\d*[1-9])0+$|\.0+$", r"\1"
+    )
+    return shortened.take(pc.index_in(values, distinct))
 
 
 def _number(values: pa.Array) -> pa.Array:

@@ -6,20 +6,16 @@ which nothing reads the folder, is written last, and a failure removes what was
 written.
 """
 
-import logging
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from trainer import features
 from trainer.errors import DataError
-from trainer.prepare import files
-
-_log = logging.getLogger(__name__)
+from trainer.prepare import bucket, files
 
 
 @dataclass(frozen=True)
@@ -91,7 +87,7 @@ def _beside(target: Path) -> Iterator[Path]:
 def _in_a_bucket(name: str) -> Iterator[Output]:
     folder = name.rstrip("/")
     try:
-        used = next(iter(_blobs(folder)), None)
+        used = next(iter(bucket.blobs(folder)), None)
     except Exception as error:  # The client's errors share no base.
         raise DataError(
             f"{name}: the bucket cannot be listed ({files.first_line(error)}); check "
@@ -103,22 +99,6 @@ def _in_a_bucket(name: str) -> Iterator[Output]:
     try:
         yield output
     except BaseException:
-        _remove(folder)
+        bucket.remove(folder)
         raise
-    _remove(output.scratch)
-
-
-def _blobs(folder: str) -> Iterator[Any]:
-    from google.cloud import storage
-
-    bucket, _, prefix = folder.removeprefix(files.GS).partition("/")
-    yield from storage.Client().list_blobs(bucket, prefix=f"{prefix}/")
-
-
-def _remove(folder: str) -> None:
-    try:
-        for blob in _blobs(folder):
-            blob.delete()
-    except Exception as error:
-        # The reason why it is removed matters more than that it is still there.
-        _log.error("%s: not removed (%s)", folder, files.first_line(error))
+    bucket.remove(output.scratch)

@@ -7,7 +7,6 @@ what was done.
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import PurePosixPath
 from typing import Any
 
 import pyarrow.parquet
@@ -15,12 +14,11 @@ from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from trainer import features, interruption, progress
-from trainer.errors import DataError
-from trainer.prepare import beam_options, files, generator, pipeline, running
+from trainer.prepare import beam_options, files, origin, pipeline, query, running
 from trainer.prepare.cleaning import REASONS
 from trainer.prepare.options import Options
+from trainer.prepare.origin import Origin
 from trainer.prepare.output import Output, made_whole
-from trainer.prepare.source import Source, inspect
 from trainer.prepare.splitting import SPLITS
 
 
@@ -35,12 +33,13 @@ def prepare(
     """Prepares a source's transactions for training.
 
     1. Looks at the source before anything is written.
-    2. Runs the pipeline.
-    3. Writes `dataset.json`, last.
+    2. Has BigQuery export the lines of a query; generates them without a source.
+    3. Runs the pipeline.
+    4. Writes `dataset.json`, last.
 
     Args:
-      input_path: CSV or Parquet files, local or `gs://`, a path or a pattern; empty
-        for generated transactions.
+      input_path: CSV or Parquet files, local or `gs://`, a path or a pattern;
+        `bigquery:` and a query; empty for generated transactions.
       mapping: Role to column; empty to recognise the columns.
       output: Folder to make, local or `gs://`; see `trainer.prepare.output`.
       seed: Of the generator and of the order of examples.
@@ -58,48 +57,46 @@ def prepare(
     beam = beam or beam_options.parse("")
     FileSystems.set_options(beam)
     target = files.normalise(output)
-    _check_reach(beam, input_path, target)
-    source = inspect(input_path, mapping) if input_path else None
-    name = PurePosixPath(input_path).name if source else f"generated (seed {seed})"
+    origin.check_reach(beam, "output", target)
+    found = _look(input_path, mapping, target, seed, options, beam)
     with made_whole(target) as made:
-        progress.report("prepare", "start", message=f"reading {name}")
-        source = source or _generate(made, seed, options)
+        progress.report("prepare", "start", message=f"reading {found.name}")
+        with found.opened(made) as source:
+            interruption.check()
+            counts = running.run(source, made, seed, options, beam)
         interruption.check()
-        counts = running.run(source, made, seed, options, beam)
-        interruption.check()
-        dataset = _describe(name, made, counts, seed, options)
+        dataset = {
+            "source": found.name,
+            **({"query": source.query} if source.query else {}),
+            **_describe(made, counts, seed, options),
+        }
         with FileSystems.create(f"{made.folder}/{features.DATASET_FILE}") as stream:
             stream.write(json.dumps(dataset, indent=1).encode())
     progress.report("prepare", "done", message=_summary(dataset))
     return dataset
 
 
-def _check_reach(beam: PipelineOptions, input_path: str, target: str) -> None:
-    if not beam_options.runs_elsewhere(beam):
-        return
-    for what, path in (("input", input_path), ("output", target)):
-        if path and not files.is_remote(files.normalise(path)):
-            raise DataError(
-                f"{path}: the {what} is on this machine, where the workers of the "
-                "chosen runner do not reach it; give a gs:// address."
-            )
-
-
-def _generate(output: Output, seed: int, options: Options) -> Source:
-    table = generator.generate(seed, options.lines, options.buyers, options.products)
-    file = f"{output.scratch}/transactions.parquet"
-    with FileSystems.create(file) as stream:
-        pyarrow.parquet.write_table(table, stream, row_group_size=50_000)
-    return inspect(file, {})
+def _look(
+    input_path: str,
+    mapping: Mapping[str, str],
+    target: str,
+    seed: int,
+    options: Options,
+    beam: PipelineOptions,
+) -> Origin:
+    if query.is_query(input_path):
+        return origin.of_query(input_path, mapping, target, beam)
+    if input_path:
+        return origin.of_files(input_path, mapping, beam)
+    return origin.of_generator(seed, options)
 
 
 def _describe(
-    name: str, output: Output, counts: dict[str, int], seed: int, options: Options
+    output: Output, counts: dict[str, int], seed: int, options: Options
 ) -> dict[str, Any]:
     with FileSystems.open(f"{output.scratch}/{pipeline.CUTS_FILE}") as stream:
         cuts = json.loads(stream.read())
     return {
-        "source": name,
         "seed": seed,
         "rows_read": counts["rows_read"],
         "rows_kept": counts["rows_kept"],

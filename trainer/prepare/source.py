@@ -5,9 +5,9 @@ costs a moment and not a run.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
-from typing import IO
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -42,21 +42,25 @@ class Source:
       files: The files, alike in kind and columns.
       kind: `parquet` or `csv`.
       layout: Roles of their columns.
+      query: What BigQuery did to make the files, for `dataset.json`; empty for files
+        of the user's own.
     """
 
     path: str
     files: tuple[str, ...]
     kind: str
     layout: Layout
+    query: Mapping[str, Any] = field(default_factory=dict)
 
 
-def inspect(path: str, mapping: Mapping[str, str]) -> Source:
+def inspect(path: str, mapping: Mapping[str, str], name: str = "") -> Source:
     """Opens CSV or Parquet files as far as needed to know how to read them.
 
     Args:
       path: A file or a pattern with `*`, local or `gs://`; the first file that it
-        names is looked at.
+        names and that has lines is looked at.
       mapping: Role to column; empty to recognise the columns.
+      name: What messages call the source; by default the file that was looked at.
 
     Raises:
       DataError: A file is missing, unreadable, empty or of another kind.
@@ -66,20 +70,23 @@ def inspect(path: str, mapping: Mapping[str, str]) -> Source:
     found = files.matching(path)
     if not found:
         raise DataError(f"{path}: no such file; give a CSV or Parquet file.")
-    file, kind = found[0], _kind(found[0])
+    kind = _kind(found[0])
     if others := [other for other in found if _kind(other) != kind]:
         raise DataError(
             f"{path}: names {kind} and other files ({others[0]}); give files of one "
             "kind."
         )
-    try:
-        head = _head(file, kind)
-    except (pa.ArrowException, OSError) as error:
-        raise _unreadable(file, kind, error) from error
-    layout = columns.choose(mapping, head.schema.names, file)
-    if head.num_rows == 0:
-        raise DataError(f"{file}: has no lines; give a file with transactions.")
-    return Source(path, tuple(found), kind, _with_time_format(layout, head, file))
+    for file in found:
+        try:
+            head = _head(file, kind)
+        except (pa.ArrowException, OSError) as error:
+            raise _unreadable(file, kind, error) from error
+        called = name or file
+        layout = columns.choose(mapping, head.schema.names, called)
+        if head.num_rows:
+            layout = _with_time_format(layout, head, called)
+            return Source(path, tuple(found), kind, layout)
+    raise DataError(f"{name or path}: has no lines; give a source with transactions.")
 
 
 def read_csv(file: str, layout: Layout) -> Iterator[pa.Table]:

@@ -1,24 +1,29 @@
 """Google's discovery documents: which call a request is, and what is wrong with it.
 
-They ship inside google-api-python-client. Paths, parameters, bodies and answers are
-all held to them, so a fake that drifts from Google's own description answers nothing.
+They ship inside google-api-python-client, of which the trainer's environment has a
+version without them; there the app's environment has them. Paths, parameters, bodies
+and answers are all held to them, so a fake that drifts from Google's own description
+answers nothing.
 """
 
 import json
 import re
+import sys
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-import googleapiclient.discovery_cache
-
 Json = dict[str, Any]
-_FOLDER = Path(googleapiclient.discovery_cache.__file__).parent / "documents"
+_FOLDER = "lib/python*/site-packages/googleapiclient/discovery_cache/documents"
+_PLACES = (Path(sys.prefix), Path(__file__).parents[3] / ".venv")
 _TYPES = {"string": str, "boolean": bool, "object": dict, "array": list}
 _TYPES |= {"integer": int, "number": (int, float)}
 _INT64 = ("int64", "uint64")
+# What google-cloud-bigquery sends all the same.
+_UNDOCUMENTED = {(f"bigquery.jobs.{name}", "projection") for name in ("get", "cancel")}
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,8 @@ class Call:
         """Says what the documents do not know, empty where all is known."""
         known = self.method.get("parameters", {}) | self.api.parameters
         for name, value in query.items():
+            if (self.id, name) in _UNDOCUMENTED:
+                continue
             if name not in known:
                 return f"Unknown query parameter {name!r}"
             wrong = _wrong_text(known[name], value)
@@ -121,7 +128,8 @@ class Api:
 @cache
 def api(name: str, version: str) -> Api:
     """Returns a document as google-api-python-client ships it."""
-    return Api(json.loads((_FOLDER / f"{name}.{version}.json").read_text()))
+    files = (place.glob(f"{_FOLDER}/{name}.{version}.json") for place in _PLACES)
+    return Api(json.loads(next(chain.from_iterable(files)).read_text()))
 
 
 _NAME = re.compile(r"\{(\+?\w+)\}")

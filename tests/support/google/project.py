@@ -15,10 +15,11 @@ ANSWERS: dict[str, Answer] = {}
 
 
 class Refused(Exception):
-    """Google's refusal of a call, with its HTTP status."""
+    """Google's refusal of a call: HTTP status and, of some APIs, a reason."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, reason: str = "") -> None:
         self.status = status
+        self.reason = reason
         super().__init__(message)
 
 

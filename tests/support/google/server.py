@@ -133,7 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
             with google.lock:
                 answer = google.project.answer(call, query, body)
         except Refused as refused:
-            return self._refuse(refused.status, str(refused))
+            return self._refuse(refused.status, str(refused), refused.reason)
         if google.after:
             google.after(call)
         wrong = call.wrong_answer(answer)
@@ -141,8 +141,11 @@ class _Handler(BaseHTTPRequestHandler):
             return self._refuse(500, f"the fake's own answer is wrong: {wrong}")
         return self._reset() if fault == "lost" else self._send(200, answer)
 
-    def _refuse(self, status: int, message: str) -> None:
-        self._send(status, {"error": {"code": status, "message": message}})
+    def _refuse(self, status: int, message: str, reason: str = "") -> None:
+        error: Json = {"code": status, "message": message}
+        if reason:
+            error["errors"] = [{"message": message, "reason": reason}]
+        self._send(status, {"error": error})
 
     def _send(self, status: int, told: Json | None) -> None:
         data = b"" if told is None else json.dumps(told).encode()

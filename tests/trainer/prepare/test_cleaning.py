@@ -1,8 +1,10 @@
 """Uniform lines, and a count for every line that is dropped."""
 
 from datetime import datetime
+from decimal import Decimal
 
 import pyarrow as pa
+import pytest
 
 from trainer.prepare.cleaning import clean
 from trainer.prepare.columns import UCI, Layout
@@ -83,3 +85,22 @@ def test_text_columns_of_a_csv_mean_the_same() -> None:
 
     assert lines.column("buyer").to_pylist() == ["17850"]
     assert (dropped["non_positive_price"], dropped["unreadable_time"]) == (1, 1)
+
+
+@pytest.mark.parametrize("kind", [pa.decimal128(38, 9), pa.decimal256(76, 38)])
+def test_decimals_are_ids_without_trailing_zeros(kind: pa.DataType) -> None:
+    values = [Decimal("17850"), None, Decimal("100"), Decimal("0"), Decimal("1.50")]
+    layout = Layout({"buyer": "b", "product": "p", "time": "t"})
+    table = pa.table(
+        {
+            "b": pa.array(values, kind),
+            "p": pa.array([Decimal(20)] * 5, pa.decimal128(5, 0)),
+            "t": pa.array([0] * 5, pa.timestamp("us", tz="UTC")),
+        }
+    )
+
+    lines, dropped = clean(table, layout)
+
+    assert lines.column("buyer").to_pylist() == ["17850", "100", "0", "1.5"]
+    assert set(lines.column("product").to_pylist()) == {"20"}
+    assert dropped["missing_buyer"] == 1

@@ -5,8 +5,8 @@ import json
 from pathlib import Path
 
 import pytest
-import tensorflow as tf
 
+from tests.trainer.prepare.decoded import features
 from trainer.errors import DataError
 from trainer.prepare import options
 from trainer.prepare.preparation import prepare
@@ -18,16 +18,6 @@ def _lines(path: Path, days: int = 20) -> str:
     rows = [f"B{day % 3},P{day % 4},2024-01-{day + 1:02d}" for day in range(days)]
     path.write_text("\n".join(["buyer,product,time", *rows]))
     return str(path)
-
-
-def _features(file: Path) -> list[dict[str, str]]:
-    records = tf.data.TFRecordDataset(str(file), compression_type="GZIP")
-    examples = [tf.train.Example.FromString(r) for r in records.as_numpy_iterator()]
-    # A proto's map has no order of its own.
-    return [
-        {name: str(value) for name, value in example.features.feature.items()}
-        for example in examples
-    ]
 
 
 def test_the_folder_is_laid_out_as_tfx_reads_it(examples: Path) -> None:
@@ -83,7 +73,7 @@ def test_the_same_seed_gives_the_same_examples(tmp_path: Path) -> None:
     for name in ("one", "two"):
         prepare(text, {}, str(tmp_path / name), 1, SMALL)
         files = sorted((tmp_path / name).glob("Split-*/*"))
-        contents.append([_features(file) for file in files])
+        contents.append([features(file) for file in files])
 
     assert contents[0] == contents[1]
 

@@ -65,3 +65,16 @@ def test_an_empty_parquet_file_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(DataError, match="has no lines"):
         source.inspect(str(path), {})
+
+
+def test_the_first_file_with_lines_is_looked_at(tmp_path: Path) -> None:
+    """An export of several files may begin with empty ones."""
+    columns = {"buyer": pa.array(["A"]), "product": ["x"], "time": ["2024-01-01 08:00"]}
+    whole = pa.table(columns)
+    for name, lines in (("0", whole.slice(0, 0)), ("1", whole)):
+        pyarrow.parquet.write_table(lines, tmp_path / f"{name}.parquet")
+
+    found = source.inspect(f"{tmp_path}/*.parquet", {})
+
+    assert found.layout.time_format == "%Y-%m-%d %H:%M"
+    assert len(found.files) == 2
