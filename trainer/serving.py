@@ -22,6 +22,7 @@ import numpy as np
 import tensorflow as tf
 
 from trainer import features
+from trainer.encodings import lookup_table
 from trainer.labels import TRANSFORMS, Label
 from trainer.model.two_tower import TwoTowerModel
 from trainer.parameters import Parameters
@@ -37,7 +38,7 @@ class Buyers(tf.Module):
         self, model: TwoTowerModel, vocabularies: Vocabularies, parameters: Parameters
     ) -> None:
         super().__init__(name="buyers")
-        self._index = _index(vocabularies.buyer_names)
+        self._index = lookup_table(vocabularies.buyer_names)
         self._snapshot = {
             name: tf.constant(codes)
             for name, codes in _snapshot(model, vocabularies, parameters).items()
@@ -103,7 +104,7 @@ class Rater(tf.Module):
         super().__init__(name="rater")
         self._model = model
         self._buyers = buyers
-        self._products = _index(vocabularies.product_names)
+        self._products = lookup_table(vocabularies.product_names)
         self._label = label
 
     @tf.function(
@@ -184,17 +185,10 @@ def _snapshot(
     """[B + 1, …] features of each buyer that the query tower uses, 0 for unknown."""
     used = model.query_tower.embeddings
     made = {
-        name: vocabularies.buyer_codes(name)
+        name: vocabularies.buyer_codes(name, encoding)
         for name in features.BUYER_TEXT
-        if name in used
+        if name in used and (encoding := vocabularies.buyer_encoding(name))
     }
     if {features.HISTORY, features.REPEAT} & set(parameters.features):
         made[features.HISTORY] = vocabularies.histories(parameters.history_length)
     return made
-
-
-def _index(names: list[str]) -> tf.lookup.StaticHashTable:
-    """Name to index from 1; anything else to 0."""
-    indices = tf.range(1, len(names) + 1, dtype=tf.int32)
-    initializer = tf.lookup.KeyValueTensorInitializer(tf.constant(names), indices)
-    return tf.lookup.StaticHashTable(initializer, default_value=0)
