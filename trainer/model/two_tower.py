@@ -58,7 +58,7 @@ class TwoTowerModel(tfrs.Model):
         self.candidate_tower = candidate_tower
         self.rating_head: RatingHead | None = None
         self._products = products
-        self._knows_repeats = knows_repeats
+        self.knows_repeats = knows_repeats
         self._objectives: list[
             tuple[Objective, float, tf.keras.metrics.Metric | None]
         ] = []
@@ -116,7 +116,7 @@ class TwoTowerModel(tfrs.Model):
     ) -> tf.Tensor:
         """[n, P] scores of products 1 … P for a batch of queries."""
         bought = None
-        if self._knows_repeats:
+        if self.knows_repeats:
             history = inputs[features.HISTORY]
             bought = scoring.bought_in_catalogue(history, self._products)
         return scoring.scores(self.query_tower(inputs), catalogue, bought)
