@@ -4,8 +4,8 @@ ScaNN's ops are then part of the SavedModel, and whoever serves it needs them. `
 the number of queries, `H` of past products, `P` of products; places count from 0.
 """
 
-import importlib.util
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.metadata import version
 from typing import Any
 
@@ -53,6 +53,9 @@ class Scann(tf.Module):
 
     Attributes:
       facts: For the document.
+
+    Raises:
+      ImportError: `scann`, or its ops, cannot be imported.
     """
 
     def __init__(
@@ -109,7 +112,8 @@ def make(model: TwoTowerModel, k: int, history_length: int) -> Index:
       history_length: `H`.
     """
     catalogue = model.catalogue()
-    is_finite = bool(tf.reduce_all(tf.math.is_finite(catalogue)))
-    if importlib.util.find_spec("scann") is None or not is_finite:
-        return BruteForce(model, catalogue, k)
-    return Scann(model, catalogue, k, history_length)
+    if tf.reduce_all(tf.math.is_finite(catalogue)):
+        # Absent, or without ops for this TensorFlow: no reason to lose the model.
+        with suppress(ImportError):
+            return Scann(model, catalogue, k, history_length)
+    return BruteForce(model, catalogue, k)
