@@ -3,8 +3,8 @@
 Runs on a bare Python with nothing installed: `python3 requirements/install.py`. An
 environment carries the digest of what it was made from, written last, so a second
 call does nothing and an interrupted one starts that environment over. Which trainer
-lock fits is decided here and nowhere else. The MLflow servers that tests start are made
-only when asked for: `python3 requirements/install.py mlflow1 mlflow2 mlflow3`.
+lock fits is decided here and nowhere else. The MLflow servers and the ScaNN that tests
+need are made only when asked for: `python3 requirements/install.py mlflow1 scann`.
 """
 
 import fcntl
@@ -91,6 +91,7 @@ def steps():
         ("mlflow1", ROOT / ".tools" / "mlflow1", locks / "mlflow1.lock"),
         ("mlflow2", ROOT / ".tools" / "mlflow2", locks / "mlflow2.lock"),
         ("mlflow3", ROOT / ".tools" / "mlflow3", locks / "mlflow3.lock"),
+        ("scann", ROOT / ".tools" / "scann", locks / "scann.lock"),
     ]
 
 
@@ -168,7 +169,7 @@ def install_uv():
 
 
 def make_environment(step, number):
-    """Makes one environment whole: packages, this project (not in MLflow's), stamp."""
+    """Makes one environment whole: packages, project (in the default ones), stamp."""
     role, folder, lock = step
     began = time.monotonic()
     print(f"setup: {number} {folder.name} from {lock.name}", flush=True)

@@ -13,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from trainer import features, labels
+from trainer.encodings import lookup_table
 from trainer.errors import DataError
 from trainer.vocabularies import Vocabularies
 
@@ -184,23 +185,21 @@ class _Parser:
     ) -> None:
         self._label = label
         self._history_length = history_length
-        self._products = _lookup(vocabularies.product_names)
-        self._texts = {features.BUYER: _lookup(vocabularies.buyer_names)}
+        self._products = lookup_table(vocabularies.product_names)
+        self._rows = {features.BUYER: lookup_table(vocabularies.buyer_names).lookup}
         for name in features.BUYER_TEXT:
-            if values := vocabularies.buyer_texts(name):
-                self._texts[name] = _lookup(values)
+            if encoding := vocabularies.buyer_encoding(name):
+                self._rows[name] = encoding.lookup()
 
     def __call__(self, serialised: tf.Tensor) -> dict[str, tf.Tensor]:
-        names = [*self._texts, features.PRODUCT]
+        names = [*self._rows, features.PRODUCT]
         spec = {name: tf.io.FixedLenFeature([], tf.string) for name in names}
         spec[features.AT] = tf.io.FixedLenFeature([], tf.int64)
         spec[features.HISTORY] = tf.io.VarLenFeature(tf.string)
         if self._label is not None:
             spec[self._label] = tf.io.FixedLenFeature([], tf.float32, math.nan)
         example = tf.io.parse_example(serialised, spec)
-        made = {
-            name: table.lookup(example[name]) for name, table in self._texts.items()
-        }
+        made = {name: rows(example[name]) for name, rows in self._rows.items()}
         made[features.PRODUCT] = self._products.lookup(example[features.PRODUCT])
         made[features.AT] = example[features.AT]
         made[features.HISTORY] = self._history(example[features.HISTORY])
@@ -215,10 +214,3 @@ class _Parser:
         dense = tf.sparse.to_dense(codes)[:, : self._history_length]
         missing = self._history_length - tf.shape(dense)[1]
         return tf.pad(dense, [[0, 0], [0, missing]])
-
-
-def _lookup(values: list[str]) -> tf.lookup.StaticHashTable:
-    """Value to index, from 1; anything else to 0."""
-    indices = tf.range(1, len(values) + 1, dtype=tf.int32)
-    initializer = tf.lookup.KeyValueTensorInitializer(tf.constant(values), indices)
-    return tf.lookup.StaticHashTable(initializer, default_value=0)

@@ -63,13 +63,15 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def _line(model: type[BaseModel], item: Any) -> str:
-    name = str(item["loc"][0]) if item["loc"] else "values"
+    name, *inside = item["loc"] or ("values",)
     if item["type"] == "extra_forbidden":
         return f"{name}: unknown name; {nearest(name, model.model_fields)}"
     field = model.model_fields.get(name)
+    keys = [part for part in inside if isinstance(part, str) and part != "[key]"]
     default = "" if field is None else f" (default {field.get_default()!r})"
     reason = item["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-    return f"{name}: received {_short(repr(item['input']))}, must be {reason}{default}."
+    where, received = ".".join([name, *keys]), _short(repr(item["input"]))
+    return f"{where}: received {received}, must be {reason}{default}."
 
 
 def _short(text: str, limit: int = 60) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from trainer import fields
 from trainer.errors import ParameterError
@@ -11,12 +11,22 @@ K_COUNTS = (5, 10, 50, 100)
 """The k of every recall@k that is reported."""
 
 Feature = Literal[
-    "country", "segment", "history", "repeat", "category", "price_band", "words"
+    "country",
+    "segment",
+    "history",
+    "repeat",
+    "category",
+    "price",
+    "price_band",
+    "words",
 ]
 """Features beyond the two ids. A feature that the data lacks is left out."""
 
+TextFeature = Literal["country", "segment", "category", "words"]
+
 
 Width = Annotated[int, Field(ge=1, le=8192)]
+Bins = Annotated[int, Field(ge=2, le=1_000_000)]
 
 
 class Parameters(BaseModel):
@@ -66,6 +76,11 @@ class Parameters(BaseModel):
         "words",
     )
     """`history`, the embedded past purchases, overfits on Online Retail; off."""
+    hash_bins: dict[TextFeature, Bins] = Field(
+        {},
+        description="Text features whose values share this many rows by their hash, "
+        "instead of one row for each value that train has.",
+    )
     history_length: int = Field(
         50, ge=1, le=500, description="Latest past products that a query sees."
     )
@@ -90,6 +105,17 @@ class Parameters(BaseModel):
         "the last.",
     )
     top_k: int = Field(100, ge=1, le=1000, description="Products a served answer has.")
+
+    @field_validator("hash_bins")
+    @classmethod
+    def _hashes_used_features(
+        cls, bins: dict[TextFeature, int], info: ValidationInfo
+    ) -> dict[TextFeature, int]:
+        unused = bins.keys() - set(info.data.get("features", bins))
+        if unused:
+            names = ", ".join(sorted(unused))
+            raise ValueError(f"of features that are used; add {names} to features")
+        return bins
 
     def used(self) -> dict[str, Any]:
         """Name to value, as JSON has it, of those that the task looks at."""

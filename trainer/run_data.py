@@ -1,6 +1,6 @@
 """What a run reads before it trains: vocabularies, the three splits, the label."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trainer import adopted, dataset, features, labels, progress
 from trainer import vocabularies as vocabulary_files
@@ -39,6 +39,8 @@ def read(job: Job) -> Data:
         if job.is_prepared
         else adopted.vocabularies(job)
     )
+    bins = dict[str, int](job.parameters.hash_bins.items())
+    known = replace(known, hash_bins=bins)
     length = job.parameters.history_length
     name = job.parameters.label if job.parameters.rates else None
     train, evaluated, test = (

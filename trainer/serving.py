@@ -17,11 +17,13 @@ A known buyer is described as of the end of the train split.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
-from trainer import features
+from trainer import features, index
+from trainer.encodings import lookup_table
 from trainer.labels import TRANSFORMS, Label
 from trainer.model.two_tower import TwoTowerModel
 from trainer.parameters import Parameters
@@ -37,7 +39,7 @@ class Buyers(tf.Module):
         self, model: TwoTowerModel, vocabularies: Vocabularies, parameters: Parameters
     ) -> None:
         super().__init__(name="buyers")
-        self._index = _index(vocabularies.buyer_names)
+        self._index = lookup_table(vocabularies.buyer_names)
         self._snapshot = {
             name: tf.constant(codes)
             for name, codes in _snapshot(model, vocabularies, parameters).items()
@@ -58,16 +60,16 @@ class Recommender(tf.Module):
         model: TwoTowerModel,
         buyers: Buyers,
         vocabularies: Vocabularies,
-        top_k: int,
+        parameters: Parameters,
     ) -> None:
         super().__init__(name="recommender")
-        self._k = min(top_k, len(vocabularies.products))
-        self._model = model
+        k = min(parameters.top_k, len(vocabularies.products))
+        self.index = index.make(model, k, parameters.history_length)
         self._buyers = buyers
         self._names = tf.constant(vocabularies.product_names)
-        self._catalogue = tf.Variable(model.catalogue(), trainable=False)
         counts = vocabularies.product_counts[1:]
-        self._popularity = tf.constant(counts / counts.sum(), tf.float32)
+        shares = tf.constant(counts / counts.sum(), tf.float32)
+        self._popular = tf.math.top_k(shares, k)
 
     @tf.function(
         input_signature=[tf.TensorSpec([None], tf.string, name="buyer_id")],
@@ -77,15 +79,15 @@ class Recommender(tf.Module):
         """Top products of [N] raw buyer ids; see the module's docstring."""
         inputs = self._buyers.look_up(buyer_id)
         known = inputs[features.BUYER] > 0
-        scores = tf.where(
-            known[:, tf.newaxis],
-            self._model.score_catalogue(inputs, self._catalogue),
-            self._popularity[tf.newaxis],
+        scores, places = (
+            tf.where(known[:, tf.newaxis], found, popular)
+            for found, popular in zip(
+                self.index.best(inputs), self._popular, strict=True
+            )
         )
-        top, places = tf.math.top_k(scores, self._k)
         return {
             "product_ids": tf.gather(self._names, places),
-            "scores": top,
+            "scores": scores,
             "is_known": known,
         }
 
@@ -103,7 +105,7 @@ class Rater(tf.Module):
         super().__init__(name="rater")
         self._model = model
         self._buyers = buyers
-        self._products = _index(vocabularies.product_names)
+        self._products = lookup_table(vocabularies.product_names)
         self._label = label
 
     @tf.function(
@@ -140,10 +142,13 @@ class Servable(tf.Module):
         buyers = Buyers(model, vocabularies, parameters)
         self._recommender = self._rater = None
         if parameters.retrieves:
-            top_k = parameters.top_k
-            self._recommender = Recommender(model, buyers, vocabularies, top_k)
+            self._recommender = Recommender(model, buyers, vocabularies, parameters)
         if label is not None:
             self._rater = Rater(model, buyers, vocabularies, label)
+
+    def index_facts(self) -> dict[str, Any] | None:
+        """For the document, how products are found; None where nothing is retrieved."""
+        return None if self._recommender is None else self._recommender.index.facts
 
     def signatures(self) -> dict[str, tf.types.experimental.PolymorphicFunction]:
         """Each function under its name, the first as `serving_default` too."""
@@ -167,7 +172,9 @@ def export(servable: Servable, folder: str, extras: Mapping[str, bytes]) -> None
       tf.errors.OpError: The disk is full, or the folder cannot be written.
     """
     try:
-        tf.saved_model.save(servable, folder, signatures=servable.signatures())
+        options = tf.saved_model.SaveOptions(namespace_whitelist=[index.OPS])
+        signatures = servable.signatures()
+        tf.saved_model.save(servable, folder, signatures, options)
         tf.io.gfile.makedirs(f"{folder}/{EXTRAS}")
         for name, content in extras.items():
             with tf.io.gfile.GFile(f"{folder}/{EXTRAS}/{name}", "wb") as file:
@@ -184,17 +191,10 @@ def _snapshot(
     """[B + 1, …] features of each buyer that the query tower uses, 0 for unknown."""
     used = model.query_tower.embeddings
     made = {
-        name: vocabularies.buyer_codes(name)
+        name: vocabularies.buyer_codes(name, encoding)
         for name in features.BUYER_TEXT
-        if name in used
+        if name in used and (encoding := vocabularies.buyer_encoding(name))
     }
     if {features.HISTORY, features.REPEAT} & set(parameters.features):
         made[features.HISTORY] = vocabularies.histories(parameters.history_length)
     return made
-
-
-def _index(names: list[str]) -> tf.lookup.StaticHashTable:
-    """Name to index from 1; anything else to 0."""
-    indices = tf.range(1, len(names) + 1, dtype=tf.int32)
-    initializer = tf.lookup.KeyValueTensorInitializer(tf.constant(names), indices)
-    return tf.lookup.StaticHashTable(initializer, default_value=0)

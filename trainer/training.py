@@ -114,6 +114,10 @@ def _train(
     if not job.is_prepared:
         collector.record_run({"evaluation": {"split": "as the examples came"}})
     servable = serving.Servable(model, data.vocabularies, data.label, job.parameters)
+    if facts_of_index := servable.index_facts():
+        collector.record_run({"index": facts_of_index})
+        message = f"exporting; served by {facts_of_index['kind']}"
+        progress.report("train", "progress", message=message)
     weights = warm_start.to_bytes(model, data.vocabularies)
     serving.export(servable, job.model_dir, {warm_start.FILE_NAME: weights})
     collector.record_run({"model": address(job.model_dir)})

@@ -1,4 +1,4 @@
-"""Buyers and products of the train split as integers and tables of integers.
+"""Buyers and products of the train split as integers, and tables of their features.
 
 Index 0 stands for what train does not know; real values begin at 1. `B` and `P`
 are the numbers of train buyers and products, `W` the words of a description.
@@ -6,7 +6,8 @@ are the numbers of train buyers and products, `W` the words of a description.
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from trainer import features
+from trainer.encodings import Encoding, HashBins, Vocabulary
 from trainer.errors import DataError
 
 WORDS_A_DESCRIPTION = 12
@@ -30,6 +32,8 @@ class Vocabularies:
 
     buyers: pa.Table
     products: pa.Table
+    hash_bins: Mapping[str, int] = field(default_factory=dict)
+    """Text features that are hashed, and into how many bins each."""
 
     @cached_property
     def buyer_names(self) -> list[str]:
@@ -46,35 +50,60 @@ class Vocabularies:
         """[P + 1] int64 train lines of each product; 0 for the unknown one."""
         return np.append(0, self.products.column("count").to_numpy())
 
-    def buyer_texts(self, name: str) -> list[str]:
-        """Distinct values of a buyer's text feature, sorted; empty if absent."""
-        return _distinct(self.buyers, name)
+    def buyer_encoding(self, name: str) -> Encoding | None:
+        """How a text feature of buyers is encoded; None where train lacks it."""
+        if name not in self.buyers.column_names:
+            return None
+        return self._encoding(name, self.buyers.column(name).to_pylist())
 
-    def buyer_codes(self, name: str) -> np.ndarray:
+    def buyer_codes(self, name: str, encoding: Encoding) -> np.ndarray:
         """[B + 1] int32 each buyer's latest value of a text feature, 0 for none."""
-        codes, _ = _indices(self.buyers.column(name).to_pylist())
-        return codes
+        return _with_unknown(encoding.codes(self.buyers.column(name).to_pylist()))
 
-    def product_features(self) -> dict[str, tuple[np.ndarray, list[str]]]:
-        """Integer features of products that the data has.
+    def product_features(self) -> dict[str, tuple[np.ndarray, Encoding]]:
+        """Features of products that stand in tables, as far as the data has them.
 
         Returns:
-          Name to ([P + 1] or [P + 1, W] int32, values from 1 on); 0 is no value.
+          Name to ([P + 1] or [P + 1, W] int32 rows, 0 for no value; the encoding).
         """
         names = self.products.column_names
-        made = {}
+        made: dict[str, tuple[np.ndarray, Encoding]] = {}
         if "category" in names:
-            made["category"] = _indices(self.products.column("category").to_pylist())
+            categories = self.products.column("category").to_pylist()
+            if encoding := self._encoding("category", categories):
+                made["category"] = _with_unknown(encoding.codes(categories)), encoding
         if "price" in names:
             made["price_band"] = _price_bands(self.products.column("price").to_numpy())
         if "description" in names:
-            made["words"] = _words(self.products.column("description").to_pylist())
+            words = _words(self.products.column("description").to_pylist())
+            if encoding := self._encoding("words", _of_several_products(words)):
+                made["words"] = _word_codes(words, encoding), encoding
         return made
 
+    def product_numbers(self) -> dict[str, np.ndarray]:
+        """Name to [P + 1] float32 numbers of mean 0 and deviation 1; 0 is no value."""
+        if "price" not in self.products.column_names:
+            return {}
+        return {"price": _standard_logarithms(self.products.column("price").to_numpy())}
+
+    def _encoding(self, name: str, texts: Iterable[str]) -> Encoding | None:
+        values = sorted(set(texts) - {""})
+        if not values:
+            return None
+        bins = self.hash_bins.get(name)
+        return Vocabulary(values) if bins is None else HashBins(bins)
+
     def values(self) -> dict[str, list[str]]:
-        """Every feature's values; the one at i has index i + 1."""
-        products = {name: known for name, (_, known) in self.product_features().items()}
-        buyers = {name: self.buyer_texts(name) for name in features.BUYER_TEXT}
+        """What the rows of every feature's table stand for, from row 1 on."""
+        products = {
+            name: encoding.values
+            for name, (_, encoding) in self.product_features().items()
+        }
+        buyers = {
+            name: encoding.values
+            for name in features.BUYER_TEXT
+            if (encoding := self.buyer_encoding(name))
+        }
         ids = {features.BUYER: self.buyer_names, features.PRODUCT: self.product_names}
         return {**products, **buyers, **ids}
 
@@ -114,34 +143,46 @@ def load(folder: Path) -> Vocabularies:
     return Vocabularies(buyers, products)
 
 
-def _distinct(table: pa.Table, name: str) -> list[str]:
-    if name not in table.column_names:
-        return []
-    return sorted(set(table.column(name).to_pylist()) - {""})
+def _with_unknown(codes: np.ndarray) -> np.ndarray:
+    return np.concatenate([np.zeros_like(codes[:1]), codes])
 
 
-def _indices(values: list[str]) -> tuple[np.ndarray, list[str]]:
-    names = sorted(set(values) - {""})
-    index = {"": 0} | {name: i for i, name in enumerate(names, start=1)}
-    return np.array([0, *(index[value] for value in values)], np.int32), names
-
-
-def _price_bands(prices: np.ndarray) -> tuple[np.ndarray, list[str]]:
+def _price_bands(prices: np.ndarray) -> tuple[np.ndarray, Vocabulary]:
     """Bands with equally many products each."""
     quantiles = np.quantile(prices, np.linspace(0, 1, PRICE_BANDS + 1)[1:-1])
     bands = np.searchsorted(np.unique(quantiles), prices, side="right") + 1
-    names = [str(band) for band in range(1, PRICE_BANDS + 1)]
-    return np.append(0, bands).astype(np.int32), names
+    names = Vocabulary([str(band) for band in range(1, PRICE_BANDS + 1)])
+    return _with_unknown(bands.astype(np.int32)), names
 
 
-def _words(descriptions: list[str]) -> tuple[np.ndarray, list[str]]:
-    """Lower-case words that more than one product has, in their order."""
-    texts = [list(dict.fromkeys(_WORD.findall(text.lower()))) for text in descriptions]
-    counts = Counter(word for text in texts for word in text)
-    known = sorted(word for word, n in counts.items() if n >= MIN_PRODUCTS_A_WORD)
-    index = {word: i for i, word in enumerate(known, start=1)}
-    made = np.zeros((len(descriptions) + 1, WORDS_A_DESCRIPTION), np.int32)
-    for row, text in enumerate(texts, start=1):
-        codes = [index[word] for word in text if word in index][:WORDS_A_DESCRIPTION]
-        made[row, : len(codes)] = codes
-    return made, known
+def _standard_logarithms(values: np.ndarray) -> np.ndarray:
+    """[n + 1] float32; 0 where a value is not above zero, and if all are alike."""
+    made = np.zeros(len(values) + 1, np.float32)
+    usable = np.isfinite(values) & (values > 0)
+    logarithms = np.log(values[usable].astype(np.float64))
+    # Alike, and not of deviation 0: rounding leaves them one of 1e-17.
+    if len(np.unique(logarithms)) > 1:
+        distances = logarithms - logarithms.mean()
+        made[1:][usable] = distances / logarithms.std()
+    return made
+
+
+def _words(descriptions: list[str]) -> list[list[str]]:
+    """Distinct lower-case words of each description, in their order."""
+    return [list(dict.fromkeys(_WORD.findall(text.lower()))) for text in descriptions]
+
+
+def _of_several_products(words: list[list[str]]) -> list[str]:
+    counts = Counter(word for text in words for word in text)
+    return [word for word, n in counts.items() if n >= MIN_PRODUCTS_A_WORD]
+
+
+def _word_codes(words: list[list[str]], encoding: Encoding) -> np.ndarray:
+    """[n + 1, W] int32 of the first words that have a row, 0 padded."""
+    codes = encoding.codes([word for text in words for word in text])
+    ends = np.cumsum([len(text) for text in words])
+    made = np.zeros((len(words) + 1, WORDS_A_DESCRIPTION), np.int32)
+    for row, text in enumerate(np.split(codes, ends[:-1]), start=1):
+        known = text[text > 0][:WORDS_A_DESCRIPTION]
+        made[row, : len(known)] = known
+    return made

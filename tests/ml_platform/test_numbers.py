@@ -23,6 +23,8 @@ from ml_platform.experiments.presenters import numbers
         (True, "true"),
         (None, "–"),
         ([64, 32], "64, 32"),
+        ({"words": 40_000, "segment": 5}, "words 40,000, segment 5"),
+        ({}, "–"),
         (float("nan"), "NaN"),
         (float("-inf"), "−Inf"),
         ("<script>", "<script>"),

@@ -77,7 +77,7 @@ def test_an_unknown_role_is_refused_by_name(install, capsys):
     install.machine()
     assert install.main(["mlflow9"]) == 2
     said = capsys.readouterr().err
-    known = "app, trainer, mlflow1, mlflow2, mlflow3"
+    known = "app, trainer, mlflow1, mlflow2, mlflow3, scann"
     assert f"unknown role mlflow9; choose of {known}" in said
 
 

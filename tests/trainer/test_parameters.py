@@ -35,6 +35,21 @@ def test_integers_may_arrive_as_floats_as_kfp_sends_them() -> None:
             "optimizer: received 'adamw', must be 'adagrad', 'adam' or 'sgd' "
             "(default 'adagrad').",
         ),
+        (
+            {"hash_bins": {"words": 1}},
+            "hash_bins.words: received 1, must be greater than or equal to 2 "
+            "(default {}).",
+        ),
+        (
+            {"hash_bins": {"price": 10}},
+            "hash_bins.price: received 'price', must be 'country', 'segment', "
+            "'category' or 'words' (default {}).",
+        ),
+        (
+            {"features": ["price"], "hash_bins": {"words": 9}},
+            "hash_bins: received {'words': 9}, must be of features that are used; add "
+            "words to features (default {}).",
+        ),
         ({"epoch": 3}, "epoch: unknown name; did you mean epochs?"),
     ],
 )

@@ -75,6 +75,7 @@ def test_a_binary_rating_is_ranked_by_auc(liked: Path, tmp_path: Path) -> None:
     protocol = document.run["evaluation"]
     assert protocol["label"]["kind"] == "binary"
     assert "candidates" not in protocol
+    assert "index" not in document.run
 
     answer = _served(tmp_path, "serving_default")(
         buyer_id=tf.constant(["b2", "b2", "nobody"]),

@@ -20,19 +20,19 @@ def scores(
     """Scores each query against each candidate.
 
     Args:
-      queries: [n, D + 2].
-      candidates: [m, D + 2].
-      bought: [n, m], 1 where the query's history holds the candidate, else 0; None
+      queries: […, n, D + 2].
+      candidates: […, m, D + 2].
+      bought: […, n, m], 1 where the query's history holds the candidate, else 0; None
         leaves the history out.
 
     Returns:
-      [n, m] float32.
+      […, n, m] float32.
     """
-    dense = tf.matmul(queries[:, :-1], candidates[:, :-1], transpose_b=True)
+    dense = tf.matmul(queries[..., :-1], candidates[..., :-1], transpose_b=True)
     dense = tf.cast(dense, tf.float32)
     if bought is None:
         return dense
-    again = queries[:, -1:] + tf.transpose(candidates[:, -1:])
+    again = queries[..., -1:] + tf.linalg.matrix_transpose(candidates[..., -1:])
     return dense + bought * tf.cast(again, tf.float32)
 
 

@@ -48,6 +48,27 @@ class FeatureEmbedding(tf.keras.layers.Layer):
         return tf.reduce_sum(embedded, axis=1) * tf.math.rsqrt(tf.maximum(count, 1.0))
 
 
+class NumberEmbedding(tf.keras.layers.Layer):
+    """A normalised number times a learnt vector; 0 adds nothing."""
+
+    def __init__(self, dim: int, name: str) -> None:
+        super().__init__(name=name)
+        self._dim = dim
+
+    def build(self, input_shape: tf.TensorShape) -> None:
+        """Makes the vector, [D]."""
+        limit = INITIAL_RANGE
+        self.vector = self.add_weight(
+            name="vector",
+            shape=(self._dim,),
+            initializer=tf.keras.initializers.RandomUniform(-limit, limit),
+        )
+
+    def call(self, numbers: tf.Tensor) -> tf.Tensor:
+        """Embeds [N] float32 as [N, D]."""
+        return tf.cast(numbers, self.vector.dtype)[:, tf.newaxis] * self.vector
+
+
 class QueryTower(tf.keras.Model):
     """A buyer at a moment: id, text features, what was bought before.
 
@@ -105,6 +126,7 @@ class CandidateTower(tf.keras.Model):
         self,
         products: int,
         tables: Mapping[str, tuple[np.ndarray, int]],
+        numbers: Mapping[str, np.ndarray],
         dim: int,
         repeats: bool = False,
     ) -> None:
@@ -113,15 +135,17 @@ class CandidateTower(tf.keras.Model):
         Args:
           products: `P`, the number of train products.
           tables: Feature to ([P + 1, …] int32 codes of each product, values).
+          numbers: Feature to [P + 1] float32, normalised, of each product.
           dim: `D`.
           repeats: Learn how much each product tends to be bought again.
         """
         super().__init__(name="candidate_tower")
-        self._tables = {name: tf.constant(codes) for name, (codes, _) in tables.items()}
+        columns = {name: codes for name, (codes, _) in tables.items()} | {**numbers}
+        self._columns = {name: tf.constant(column) for name, column in columns.items()}
         self.embeddings = {
             name: FeatureEmbedding(name, values, dim, f"candidate_{name}")
             for name, (_, values) in tables.items()
-        }
+        } | {name: NumberEmbedding(dim, f"candidate_{name}") for name in numbers}
         self.identity = _of_products(products, dim, f"candidate_{features.PRODUCT}")
         self.bias = _of_products(products, 1, "candidate_bias")
         self.again = _of_products(products, 1, "candidate_again") if repeats else None
@@ -130,7 +154,7 @@ class CandidateTower(tf.keras.Model):
         """[N, D + 2] for [N] int32 products: embedding, bias, repeating."""
         parts = [self.identity(products)]
         for name, embed in self.embeddings.items():
-            parts.append(embed(tf.gather(self._tables[name], products)))
+            parts.append(embed(tf.gather(self._columns[name], products)))
         bias = self.bias(products)
         again = tf.zeros_like(bias) if self.again is None else self.again(products)
         return tf.concat([tf.add_n(parts), bias, again], axis=1)

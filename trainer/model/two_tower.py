@@ -58,7 +58,7 @@ class TwoTowerModel(tfrs.Model):
         self.candidate_tower = candidate_tower
         self.rating_head: RatingHead | None = None
         self._products = products
-        self._knows_repeats = knows_repeats
+        self.knows_repeats = knows_repeats
         self._objectives: list[
             tuple[Objective, float, tf.keras.metrics.Metric | None]
         ] = []
@@ -116,7 +116,7 @@ class TwoTowerModel(tfrs.Model):
     ) -> tf.Tensor:
         """[n, P] scores of products 1 … P for a batch of queries."""
         bought = None
-        if self._knows_repeats:
+        if self.knows_repeats:
             history = inputs[features.HISTORY]
             bought = scoring.bought_in_catalogue(history, self._products)
         return scoring.scores(self.query_tower(inputs), catalogue, bought)
@@ -192,17 +192,18 @@ def _towers(vocabularies: Vocabularies, parameters: Parameters) -> TwoTowerModel
     wanted = set[str](parameters.features)
     sizes = {features.BUYER: len(vocabularies.buyers)}
     for name in features.BUYER_TEXT:
-        values = len(vocabularies.buyer_texts(name))
-        if values and name in wanted:
-            sizes[name] = values
+        encoding = vocabularies.buyer_encoding(name)
+        if encoding and name in wanted:
+            sizes[name] = len(encoding)
     tables = {
-        name: (codes, len(values))
-        for name, (codes, values) in vocabularies.product_features().items()
+        name: (codes, len(encoding))
+        for name, (codes, encoding) in vocabularies.product_features().items()
         if name in wanted
     }
+    numbers = {k: v for k, v in vocabularies.product_numbers().items() if k in wanted}
     dim, products = parameters.embedding_dim, len(vocabularies.products)
     repeats = features.REPEAT in wanted and parameters.retrieves
-    candidate_tower = CandidateTower(products, tables, dim, repeats)
+    candidate_tower = CandidateTower(products, tables, numbers, dim, repeats)
     past = candidate_tower.identity if features.HISTORY in wanted else None
     query_tower = QueryTower(sizes, dim, past, repeats)
     return TwoTowerModel(query_tower, candidate_tower, products, repeats)

@@ -71,6 +71,9 @@ def param(value: Any) -> str:
         return _float_param(value)
     if isinstance(value, list):
         return ", ".join(param(part) for part in value)
+    if isinstance(value, dict):
+        parts = [f"{name} {param(part)}" for name, part in value.items()]
+        return ", ".join(parts) or ABSENT
     return str(value)
 
 

@@ -3,7 +3,12 @@
 import numpy as np
 import tensorflow as tf
 
-from trainer.model.towers import CandidateTower, FeatureEmbedding, QueryTower
+from trainer.model.towers import (
+    CandidateTower,
+    FeatureEmbedding,
+    NumberEmbedding,
+    QueryTower,
+)
 
 
 def _embedding() -> FeatureEmbedding:
@@ -24,9 +29,19 @@ def test_several_values_are_scaled_by_the_root_of_their_number() -> None:
     np.testing.assert_allclose(found, [[4 / root, 6 / root], [3, 4], [0, 0]])
 
 
+def test_a_number_scales_its_vector() -> None:
+    embedding = NumberEmbedding(dim=2, name="x")
+    embedding(tf.constant([0.0]))  # makes the vector
+    embedding.vector.assign([1.0, 2.0])
+
+    found = embedding(tf.constant([0.0, -2.0])).numpy()
+
+    assert found.tolist() == [[0, 0], [-2, -4]]
+
+
 def test_the_bias_meets_a_one() -> None:
     query = QueryTower({"buyer": 3}, dim=4)
-    candidate = CandidateTower(5, {"words": (np.zeros((6, 2), np.int32), 7)}, dim=4)
+    candidate = CandidateTower(5, {"words": (np.zeros((6, 2), np.int32), 7)}, {}, 4)
 
     queries = query({"buyer": tf.constant([1, 2])})
     candidates = candidate(tf.constant([1, 2, 3]))
@@ -39,7 +54,7 @@ def test_the_bias_meets_a_one() -> None:
 
 
 def test_variables_are_named_by_tower() -> None:
-    candidate = CandidateTower(5, {}, dim=4)
+    candidate = CandidateTower(5, {}, {}, dim=4)
     candidate(tf.constant([1]))
     query = QueryTower({"buyer": 3}, 4, candidate.identity, repeats=True)
     query({"buyer": tf.constant([1]), "history": tf.constant([[1, 2]])})
@@ -53,7 +68,7 @@ def test_variables_are_named_by_tower() -> None:
 
 
 def test_past_products_are_looked_up_in_the_candidates_own_table() -> None:
-    candidate = CandidateTower(5, {}, dim=4)
+    candidate = CandidateTower(5, {}, {}, dim=4)
     candidate(tf.constant([1]))
     query = QueryTower({"buyer": 2}, dim=4, past_products=candidate.identity)
 
