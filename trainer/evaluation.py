@@ -1,7 +1,8 @@
 """Recall over a whole split and the whole catalogue, and ratings, by example.
 
-Memory holds one batch of scores at a time, [batch, P]. Every example counts once:
-one whose product train does not know is a miss, and nothing is padded.
+Memory holds one batch of scores at a time, [batch, P], and the more products there are,
+the smaller are the batches. Every example counts once: one whose product train does not
+know is a miss, and nothing is padded.
 """
 
 import math
@@ -15,6 +16,8 @@ from trainer.dataset import Split
 from trainer.model.two_tower import TwoTowerModel
 
 BATCH = 4096
+SCORES = BATCH * 4096
+"""Held at a time, 64 MiB: with more products than 4,096 the batches are smaller."""
 
 
 def ranks(scores: tf.Tensor, products: tf.Tensor) -> tf.Tensor:
@@ -93,7 +96,8 @@ def retrieval_ranks(model: TwoTowerModel, split: Split) -> np.ndarray:
         return ranks(scores, inputs[features.PRODUCT])
 
     compiled = tf.function(rank, autograph=False, reduce_retracing=True)
-    return np.concatenate([compiled(batch).numpy() for batch in split.batches(BATCH)])
+    batches = split.batches(max(1, min(BATCH, SCORES // len(catalogue))))
+    return np.concatenate([compiled(batch).numpy() for batch in batches])
 
 
 def ratings(model: TwoTowerModel, split: Split) -> np.ndarray:

@@ -83,6 +83,34 @@ def test_batches_neither_pad_nor_lose_an_example(size: int) -> None:
     assert 0 not in lengths
 
 
+class _Scorer:
+    """Scores each example's own product highest; refuses too many scores at once."""
+
+    def __init__(self, products: int) -> None:
+        self._products = products
+
+    def catalogue(self) -> tf.Tensor:
+        return tf.zeros([self._products, 1])
+
+    def score_catalogue(
+        self, inputs: dict[str, tf.Tensor], catalogue: tf.Tensor
+    ) -> tf.Tensor:
+        scores = tf.one_hot(inputs["product"] - 1, len(catalogue))
+        tf.debugging.assert_less_equal(tf.size(scores), evaluation.SCORES)
+        return scores
+
+
+def test_scores_of_many_products_are_not_held_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(evaluation, "SCORES", 1000)
+    split = Split("test", {"product": np.arange(1, 401, dtype=np.int32)})
+
+    found = evaluation.retrieval_ranks(_Scorer(400), split)  # type: ignore[arg-type]
+
+    assert found.tolist() == [0] * 400
+
+
 def test_auc_counts_pairs_and_half_of_ties() -> None:
     rng = np.random.default_rng(3)
     scores = rng.integers(0, 6, 200).astype(np.float32)
