@@ -1,4 +1,5 @@
 /* The compare page: curves of all runs on true epochs, histograms of two. */
+import "./base.js";
 import { CompareChart, allEpochs, endsTold } from "./charts/compare_charts.js";
 import { CompareRidges } from "./charts/compare_ridges.js";
 import { get } from "./lib/api.js";

@@ -1,4 +1,5 @@
 /* A run's Training tab: fetches the history, draws every chart, keeps a running run fresh. */
+import "./base.js";
 import { Histograms } from "./charts/histograms.js";
 import { readEvents } from "./charts/marks.js";
 import { TrainingCharts } from "./charts/training_charts.js";

@@ -4,6 +4,8 @@ const THEME_EVENT = "trackless-theme";
 let resolved = new Map();
 let probe = null;
 
+document.addEventListener(THEME_EVENT, () => { resolved = new Map(); });
+
 /** Returns the colour of a token such as `c1` or `ink3`, as `rgb(…)`. */
 export function color(token) {
   if (!resolved.has(token)) {
@@ -45,7 +47,6 @@ export function font(size = 11, weight = 400) {
 }
 
 export function themeChanged() {
-  resolved = new Map();
   document.dispatchEvent(new Event(THEME_EVENT));
 }
 
