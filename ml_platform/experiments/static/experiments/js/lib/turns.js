@@ -7,6 +7,12 @@ const inView = (place) => {
 const nextTurn = () => new Promise((done) => { setTimeout(done); });
 const nextFrame = () => new Promise((done) => { requestAnimationFrame(done); });
 
+/** A frame begins before it is painted, so the second one finds the first on the screen. */
+async function onScreen() {
+  await nextFrame();
+  await nextFrame();
+}
+
 /**
  * Does every act, those of places in view at once and the others one a turn.
  *
@@ -17,7 +23,7 @@ export async function inTurns(parts, onView) {
   const seen = parts.filter(([place]) => inView(place));
   await Promise.all(seen.map(([, act]) => act()));
   onView();
-  if (!document.hidden) await nextFrame(); // a hidden page has none
+  if (!document.hidden) await onScreen(); // a hidden page has no frames
   const begun = [];
   for (const part of parts) {
     if (seen.includes(part)) continue;
