@@ -56,9 +56,12 @@ def joined(name: str) -> Script:
         CannotJoin: One of its modules cannot be joined.
     """
     parts = name.split("/")
+    path = _FOLDER.joinpath(*parts)
     modules: dict[Path, str] = {}
-    _collect(_FOLDER.joinpath(*parts), "../" * len(parts), modules, ())
+    _collect(path, "../" * len(parts), modules, ())
     text = "".join(modules.values())
+    if exported := _exported(path.read_text()):
+        text += f"export const {{ {exported} }} = {_variable(path)};\n"
     content = text.encode()
     digest = hashlib.sha256(content).hexdigest()[:12]
     return Script(text, gzip.compress(content, 9, mtime=0), digest)
@@ -87,18 +90,20 @@ def _collect(
 
 
 def _as_function(path: Path, source: str, up: str) -> str:
-    exported = ", ".join(found["name"] for found in _EXPORT.finditer(source))
     body = _EXPORT.sub("", source)
     body = _IMPORT.sub(lambda found: _taken(found, _beside(path, found)), body)
     body = _ON_DEMAND.sub(lambda found: _fetched(up, _beside(path, found)), body)
     if left := _LEFT_OVER.search(body):
         raise CannotJoin(
-            f"{_name(path)}: {left[0]}: write `import {{ a }} from \"./b.js\";` on one "
+            f'{_name(path)}: {left[0]}: write `import {{ a }} from "./b.js";` on one '
             "line, and `export` before a function, class or const"
         )
-    return (
-        f"const {_variable(path)} = (() => {{\n{body}return {{ {exported} }};\n}})();\n"
-    )
+    returned = f"return {{ {_exported(source)} }};\n"
+    return f"const {_variable(path)} = (() => {{\n{body}{returned}}})();\n"
+
+
+def _exported(source: str) -> str:
+    return ", ".join(found["name"] for found in _EXPORT.finditer(source))
 
 
 def _taken(found: re.Match[str], module: Path) -> str:

@@ -42,6 +42,11 @@ export function sequential() {
   };
 }
 
+/** Returns how much larger than usual the reader wants text: 1, or 2 for twice. */
+export function textScale() {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+}
+
 export function font(size = 11, weight = 400) {
   return `${weight} ${size}px ${getComputedStyle(document.body).fontFamily}`;
 }
