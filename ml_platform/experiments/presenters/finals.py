@@ -78,7 +78,9 @@ def _word(name: str) -> str:
             term = metric_term(metric).word.removesuffix(", %")
             if term == metric:
                 return name
-            return f"{word} {term if term[:2].isupper() else term[0].lower() + term[1:]}"
+            if not term[:2].isupper():
+                term = term[0].lower() + term[1:]
+            return f"{word} {term}"
     return name
 
 
