@@ -13,6 +13,18 @@ async function onScreen() {
   await nextFrame();
 }
 
+/** Returns an act that asks when it is first called and gives that answer from then on. */
+export function once(ask) {
+  let answer = null;
+  return () => {
+    if (!answer) {
+      answer = ask();
+      answer.catch(() => {}); // who awaits it says what went wrong
+    }
+    return answer;
+  };
+}
+
 /**
  * Does every act, those of places in view at once and the others one a turn.
  *
