@@ -2,14 +2,14 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from ml_platform.experiments.modules import joined, script_names
 
 _YEAR_SECONDS = 31_536_000
 
 
-@require_GET
+@require_safe
 def page_script(request: HttpRequest, digest: str, name: str) -> HttpResponse:
     """Answers with a script; under another digest than its own, not to be kept.
 
