@@ -117,7 +117,7 @@ export class LineChart {
     return {
       width,
       height,
-      padding: (spec.bare ? [6, 6, 6, 3] : spec.padding ?? [8, 12, 0, 0]).map((px) => px * this.scale),
+      padding: (spec.bare ? [6, 6, 6, 6] : spec.padding ?? [8, 12, 0, 0]).map((px) => px * this.scale),
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
       scales: {
