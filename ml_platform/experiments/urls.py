@@ -4,7 +4,14 @@ from django.contrib.auth.decorators import login_required
 from django.urls import path, re_path
 
 from ml_platform.experiments.api.routes import api, nothing_here
-from ml_platform.experiments.pages import compare, rankings, run, run_acts, runs
+from ml_platform.experiments.pages import (
+    compare,
+    rankings,
+    run,
+    run_acts,
+    runs,
+    scripts,
+)
 
 app_name = "experiments"
 urlpatterns = [
@@ -20,6 +27,7 @@ urlpatterns = [
     path("<int:run_id>/look/", login_required(run_acts.look_again), name="look"),
     path("<int:run_id>/cancel/", login_required(run_acts.cancel), name="cancel"),
     path("<int:run_id>/rerun/", login_required(run_acts.rerun), name="rerun"),
+    path("scripts/<str:digest>/<path:name>", scripts.page_script, name="script"),
     path("api/", nothing_here),
     path("api/", api.urls),
     re_path(r"^api/", nothing_here),

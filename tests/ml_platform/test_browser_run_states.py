@@ -105,6 +105,10 @@ def test_print_is_light_and_has_no_controls(
       return color("c1");
     }"""
     becomes(page, drawn_in, "rgb(11, 77, 194)")
+    page.set_viewport_size({"width": 760, "height": 900})
+    cut = """() => [...document.querySelectorAll("[data-params] span")]
+      .filter((node) => node.scrollWidth > node.clientWidth).length"""
+    becomes(page, cut, 0)
     expect(page.locator("h2").first).to_have_css("color", "rgb(21, 24, 28)")
 
 

@@ -46,6 +46,22 @@ new MutationObserver(([{ target }]) => {
   turns.push([target.dataset.drawn, ["[data-chart=loss]", "#series"].map(drawn)]);
 }).observe(document, { subtree: true, attributeFilter: ["data-drawn"] });
 """
+# What is written above the heat map's cells where the best epoch is each of some.
+WORDS_ABOVE = """(epochs) => {
+  const { heatMap: h } = document.querySelector("[data-heat]");
+  const own = CanvasRenderingContext2D.prototype.fillText;
+  const found = epochs.map((epoch) => {
+    const words = [];
+    CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+      if (y === 8) words.push([text, x, x + this.measureText(text).width]);
+    };
+    h.view.best = epoch;
+    h.draw();
+    return words;
+  });
+  CanvasRenderingContext2D.prototype.fillText = own;
+  return found;
+}"""
 HOSTILE = ("<script>alert(1)</script>", "__proto__", "\u202eabc", "x" * 250, "🦊")
 LOSS = "[data-chart=loss] [data-plot]"
 
@@ -165,6 +181,37 @@ def test_the_heat_map_is_darkest_where_the_elements_are(
     assert inks[0] < inks[1] < inks[2]
     assert page.locator("[data-ridge] canvas").count() == 1
     expect(page.locator("[data-histogram-note]")).to_contain_text("255,296 elements")
+
+
+def test_words_above_the_heat_map_never_meet(
+    watched: Callable, make_run: MakeRun
+) -> None:
+    run = make_run(sample_document())
+    page = watched().open(f"/experiments/{run.pk}/")
+    epochs = list(range(1, 61))
+    for epoch, words in zip(epochs, page.evaluate(WORDS_ABOVE, epochs), strict=True):
+        assert words[0][0] == f"best {epoch}"
+        seams = [word for word in words if word[0].startswith("attempt")]
+        assert len(seams) == 1, (epoch, words)
+        first, second = sorted((words[0], *seams), key=lambda word: word[1])
+        assert first[2] < second[1], (first, second)
+
+
+def test_pictures_grow_with_the_readers_text(
+    watched: Callable, make_run: MakeRun
+) -> None:
+    run = make_run(sample_document())
+    page = watched().open(f"/experiments/{run.pk}/")
+    told = """() => {
+      const { lineChart: { u, plot } } = document.querySelector("#loss [data-plot]");
+      const { heatMap: h } = document.querySelector("[data-heat]");
+      const size = ({ font }) => parseFloat(font[0].match(/([0-9.]+)px/)[1]);
+      const grown = [plot.clientHeight > 700, h.place.clientWidth / h.width];
+      return [...u.axes.map(size), ...grown];
+    }"""
+    becomes(page, told, [11, 11, False, 1])
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    becomes(page, told, [22, 22, True, 2])
 
 
 def test_a_phone_never_scrolls_sideways(watched: Callable, make_run: MakeRun) -> None:

@@ -150,6 +150,13 @@ def test_metrics_are_told_by_their_names() -> None:
     assert metric_of("test_recall_at_7").show(0.0712) == "7.12"
     words = [metric_of(f"test_{kind}_recall_at_10").word for kind in ("user", "other")]
     assert words == ["Test recall@10 by buyer, %", "test_other_recall_at_10, %"]
+    told = {
+        "test_rmse": "Test RMSE",
+        "test_train_mean_rmse": "Training mean's RMSE",
+        "test_user_popularity_recall_at_5": "Popularity recall@5 by buyer, %",
+        "test_user_ndcg_at_5": "Test NDCG@5 by buyer, %",
+    }
+    assert {name: metric_of(name).word for name in told} == told
     assert metric_of("x").best([1.0, 1.0]) is None
     assert metric_names([{"z": 1, "test_loss": 2.0, "note": "text"}]) == [
         "best_val_loss",

@@ -75,6 +75,7 @@ def run_answer(
 def _context(view: RunView) -> dict[str, object]:
     run = view.run
     context: dict[str, object] = {
+        "section": "runs",
         "run": run,
         "view": view,
         "facts": facts(view),

@@ -11,6 +11,7 @@ from typing import Any
 
 from ml_platform.experiments.columns import FINAL_COLUMNS
 from ml_platform.experiments.presenters import numbers
+from ml_platform.experiments.presenters.terms import metric_term
 from ml_platform.experiments.selectors.rankings import Measure
 
 CACHED = ("best_val_loss", *FINAL_COLUMNS)
@@ -18,18 +19,14 @@ CACHED = ("best_val_loss", *FINAL_COLUMNS)
 
 _LOWER_IS_BETTER = re.compile(r"loss|rmse|mae|mse|error|seconds")
 _SHARE = re.compile(r"recall|precision|ndcg|hit_rate")
-_WORDS = {
-    "best_val_loss": "Best validation loss",
-    "test_loss": "Test loss",
-    "test_auc_roc": "Test AUC",
-    "test_rmse": "Test RMSE",
-    "test_mae": "Test MAE",
-}
-_RECALLS = (
-    (re.compile(r"test_recall_at_(\d+)"), r"Test recall@\1"),
-    (re.compile(r"test_user_recall_at_(\d+)"), r"Test recall@\1 by buyer"),
-    (re.compile(r"test_popularity_recall_at_(\d+)"), r"Popularity recall@\1"),
+_WORDS = {"best_val_loss": "Best validation loss"}
+_SPLITS = (
+    ("test_train_mean_", "Training mean's", ""),
+    ("test_user_popularity_", "Popularity", "user_"),
+    ("test_popularity_", "Popularity", ""),
+    ("test_", "Test", ""),
 )
+"""What a name begins with, how that is written, and how the metric's own begins."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,7 @@ def metric_of(name: str) -> Metric:
     """Returns the metric of that name."""
     share = bool(_SHARE.search(name))
     loss = "loss" in name
-    word = _WORDS.get(name) or _recall_word(name)
+    word = _WORDS.get(name) or _word(name)
     return Metric(
         name=name,
         word=f"{word}, %" if share else word,
@@ -73,9 +70,18 @@ def metric_names(finals: list[Mapping[str, Any]]) -> list[str]:
     return ["best_val_loss", *known, *sorted(found - set(CACHED))]
 
 
-def _recall_word(name: str) -> str:
-    found = ((pattern.fullmatch(name), word) for pattern, word in _RECALLS)
-    return next((match.expand(word) for match, word in found if match), name)
+def _word(name: str) -> str:
+    """Returns `Test RMSE` for `test_rmse`; a name that nobody knows as it is."""
+    for start, word, own in _SPLITS:
+        if name.startswith(start):
+            metric = own + name.removeprefix(start)
+            term = metric_term(metric).word.removesuffix(", %")
+            if term == metric:
+                return name
+            if not term[:2].isupper():
+                term = term[0].lower() + term[1:]
+            return f"{word} {term}"
+    return name
 
 
 def _four(value: float | None) -> str:

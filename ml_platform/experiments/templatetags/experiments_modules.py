@@ -1,25 +1,23 @@
-"""Tags that name a page's script with everything it imports."""
+"""The tag that names a page's script."""
 
 from django import template
-from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.conf import settings
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from ml_platform.experiments.modules import modules_of
+from ml_platform.experiments.modules import joined
 
 register = template.Library()
 
 
 @register.simple_tag
-def module_preloads(script: str) -> SafeString:
-    """Returns a preload link for the script and each module that it imports."""
-    paths = (script, *modules_of(script))
-    return format_html_join(
-        "\n", '<link rel="modulepreload" href="{}">', ((static(p),) for p in paths)
-    )
+def page_script(name: str) -> SafeString:
+    """Returns the element that runs a script once the page is read.
 
-
-@register.simple_tag
-def module_script(script: str) -> SafeString:
-    """Returns the element that runs the script."""
-    return format_html('<script type="module" src="{}"></script>', static(script))
+    While debugging the script is made anew for each page: edit, then reload.
+    """
+    if settings.DEBUG:
+        joined.cache_clear()
+    address = reverse("experiments:script", args=(joined(name).digest, name))
+    return format_html('<script type="module" src="{}"></script>', address)

@@ -1,11 +1,12 @@
 /* The compare page: curves of all runs on true epochs, histograms of two. */
+import "./base.js";
 import { CompareChart, allEpochs, endsTold } from "./charts/compare_charts.js";
 import { CompareRidges } from "./charts/compare_ridges.js";
 import { get } from "./lib/api.js";
 import { wireChartBar } from "./lib/chart_bar.js";
 import { el } from "./lib/dom.js";
 import { wireKeys } from "./lib/run_keys.js";
-import { inTurns } from "./lib/turns.js";
+import { inTurns, once } from "./lib/turns.js";
 import { ViewState } from "./lib/view_state.js";
 
 const page = document.querySelector("[data-compare-page]");
@@ -73,7 +74,7 @@ async function start() {
   wireTable();
   const ridges = new CompareRidges(page.querySelector("[data-ridges]"), told.get("histograms") ?? "",
     (chosen) => tell("histograms", chosen));
-  const histograms = ridges.read();
+  const histograms = once(() => ridges.read());
   const answer = await get(page.dataset.curvesUrl);
   const runs = marked(answer.runs);
   const epochs = allEpochs(runs);
@@ -88,8 +89,11 @@ async function start() {
   wireVisibility(charts);
   wireKeys(view, ridges);
   const parts = charts.map((chart) => [chart.card, () => chart.draw()]);
-  parts.push([ridges.section, () => histograms.then(() => ridges.draw())]);
-  await inTurns(parts, () => { page.dataset.drawn = "view"; });
+  parts.push([ridges.section, () => histograms().then(() => ridges.draw())]);
+  await inTurns(parts, () => {
+    page.dataset.drawn = "view";
+    histograms();
+  });
   page.dataset.drawn = "all";
 }
 

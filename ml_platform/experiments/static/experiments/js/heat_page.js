@@ -1,4 +1,5 @@
 /* The heat map's page: fetches the curves of its runs and draws them, a row a run. */
+import "./base.js";
 import { RunHeat } from "./charts/run_heat.js";
 import { tableWhenOpen, wireTools } from "./charts/card_tools.js";
 import { get } from "./lib/api.js";

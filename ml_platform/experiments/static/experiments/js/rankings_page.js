@@ -1,4 +1,5 @@
 /* Leaderboard and scatter: both are drawn by the server; here are filters, keys and files. */
+import "./base.js";
 import { wireTools } from "./charts/card_tools.js";
 import { wireFilterForm } from "./lib/filter_form.js";
 import { wireRowKeys } from "./lib/row_keys.js";

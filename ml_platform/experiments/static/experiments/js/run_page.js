@@ -1,4 +1,5 @@
 /* A run's Training tab: fetches the history, draws every chart, keeps a running run fresh. */
+import "./base.js";
 import { Histograms } from "./charts/histograms.js";
 import { readEvents } from "./charts/marks.js";
 import { TrainingCharts } from "./charts/training_charts.js";
@@ -9,7 +10,7 @@ import { el } from "./lib/dom.js";
 import { bestEpoch } from "./lib/metric_names.js";
 import { wireKeys } from "./lib/run_keys.js";
 import { epochSeconds } from "./lib/run_series.js";
-import { inTurns } from "./lib/turns.js";
+import { inTurns, once } from "./lib/turns.js";
 import { ViewState } from "./lib/view_state.js";
 
 const page = document.querySelector("[data-run-page]");
@@ -61,7 +62,9 @@ function beingPatient() {
   return () => { clearTimeout(timer); note.remove(); };
 }
 
-async function drawHistograms(history, histograms) {
+const askHistograms = () => get(page.dataset.histogramsUrl);
+
+async function drawHistograms(history, histograms, ask = askHistograms) {
   const section = page.querySelector("[data-histograms]");
   section.hidden = !history.histogram_available;
   if (section.hidden) return;
@@ -69,7 +72,7 @@ async function drawHistograms(history, histograms) {
   const foot = section.querySelector(".card-foot");
   const answered = beingPatient();
   try {
-    histograms.replace(await get(page.dataset.histogramsUrl));
+    histograms.replace(await ask());
     section.querySelector(".failed-load")?.remove();
     pictures.hidden = foot.hidden = false;
   } catch (error) {
@@ -92,8 +95,12 @@ async function start() {
   wireEvents(view);
   wireKeys(view, histograms);
   announce(view);
-  const parts = [...charts.parts(history), [section, () => drawHistograms(history, histograms)]];
-  await inTurns(parts, () => { page.dataset.drawn = "view"; });
+  const ask = once(askHistograms);
+  const parts = [...charts.parts(history), [section, () => drawHistograms(history, histograms, ask)]];
+  await inTurns(parts, () => {
+    page.dataset.drawn = "view";
+    if (history.histogram_available) ask(); // they come while the other cards are drawn
+  });
   if (page.dataset.status === "running") {
     const { keepFresh } = await import("./lib/live.js");
     keepFresh(page, history.source.sha256, (newer) => {

@@ -1,4 +1,5 @@
 /* The runs list: filters that submit themselves, choosing runs to compare, keys. */
+import "./base.js";
 import { Choice, MOST } from "./lib/choice.js";
 import { wireColumns } from "./lib/columns.js";
 import { wireFilterForm } from "./lib/filter_form.js";

@@ -1,6 +1,6 @@
 /* Where ticks stand, and the axes of a uPlot chart in the page's colours. */
 import { axisLabels, seconds } from "../lib/format.js";
-import { color, font } from "../lib/palette.js";
+import { color, font, textScale } from "../lib/palette.js";
 
 const STEPS = [1, 2, 5, 10];
 const LABEL_PX = 22;
@@ -24,16 +24,17 @@ export function roundTicks(low, high, pixels, space = pixels > 480 ? 80 : 52) {
 /** The x axis: control grey, 4 px ticks, true epochs or wall time. */
 export function xAxis(view, labelled) {
   const wall = view.xs === view.wall;
+  const scale = textScale();
   return {
     stroke: () => color("ink3"),
-    font: font(11),
-    size: labelled ? 26 : 6,
+    font: font(11 * scale),
+    size: labelled ? 26 * scale : 6,
     gap: 4,
     grid: { show: false },
     border: { show: true, stroke: () => color("edge"), width: 1 },
     ticks: { show: labelled, size: 4, width: 1, stroke: () => color("edge") },
     splits: (u, _, low, high) => {
-      const ticks = roundTicks(low, high, u.bbox.width / devicePixelRatio);
+      const ticks = roundTicks(low, high, u.bbox.width / devicePixelRatio / scale);
       return wall ? ticks : [...new Set(ticks.map((tick) => Math.round(tick)))];
     },
     values: (u, splits) => {
@@ -45,12 +46,13 @@ export function xAxis(view, labelled) {
 
 /** The y axis: horizontal grid only; `ends` writes just lowest and highest. */
 export function yAxis(spec) {
+  const scale = textScale();
   return {
     stroke: () => color("ink3"),
-    font: font(11),
-    size: spec.axisWidth ?? 44,
+    font: font(11 * scale),
+    size: (spec.axisWidth ?? 44) * scale,
     gap: 6,
-    space: spec.tickSpace ?? 44,
+    space: (spec.tickSpace ?? 44) * scale,
     incrs: INCREMENTS,
     grid: { show: !spec.ends, stroke: () => color("grid"), width: 1 },
     ticks: { show: false },
@@ -71,7 +73,7 @@ function endsOf(u) {
 
 function logAxis(spec) {
   return {
-    splits: (u, _, low, high) => logTicks(low, high, u.bbox.height / devicePixelRatio, spec.tickSpace),
+    splits: (u, _, low, high) => logTicks(low, high, u.bbox.height / devicePixelRatio / textScale(), spec.tickSpace),
     filter: (u, splits) => splits,
     values: (u, splits) => logLabels(splits),
   };

@@ -1,25 +1,36 @@
-/* A canvas that fills its place at the screen's own resolution. */
-import { color, font } from "../lib/palette.js";
+/* A canvas that fills its place at the screen's own resolution.
 
-/** Empties `place` into a fresh canvas and returns its pen, sized in CSS px. */
+   Its unit is a px at the usual size of text: where text is twice as large, two px, so
+   that all that is drawn grows with it. */
+import { color, font, textScale } from "../lib/palette.js";
+
+/** Empties `place` into a fresh canvas; returns its pen, and its size in the pen's units. */
 export function canvasIn(place) {
   let canvas = place.querySelector("canvas");
   if (!canvas) {
     canvas = document.createElement("canvas");
     place.replaceChildren(canvas);
   }
-  const { clientWidth: width, clientHeight: height } = place;
-  const dpr = devicePixelRatio;
-  canvas.width = Math.round(width * dpr);
-  canvas.height = Math.round(height * dpr);
-  canvas.style.width = `${width}px`;
-  canvas.style.height = `${height}px`;
+  const { clientWidth, clientHeight } = place;
+  canvas.width = Math.round(clientWidth * devicePixelRatio);
+  canvas.height = Math.round(clientHeight * devicePixelRatio);
+  canvas.style.width = `${clientWidth}px`;
+  canvas.style.height = `${clientHeight}px`;
+  const unit = textScale();
+  const [width, height] = [clientWidth / unit, clientHeight / unit];
   const pen = canvas.getContext("2d");
-  pen.setTransform(dpr, 0, 0, dpr, 0, 0);
+  pen.setTransform(devicePixelRatio * unit, 0, 0, devicePixelRatio * unit, 0, 0);
   pen.clearRect(0, 0, width, height);
   pen.font = font(11);
   pen.fillStyle = color("ink3");
   return { canvas, pen, width, height };
+}
+
+/** Returns where a pointer is over `place`, in the units of its canvas. */
+export function pointIn(place, { clientX, clientY }) {
+  const { left, top } = place.getBoundingClientRect();
+  const unit = textScale();
+  return [(clientX - left) / unit, (clientY - top) / unit];
 }
 
 export function line(pen, x1, y1, x2, y2, stroke, width = 1, dash = []) {

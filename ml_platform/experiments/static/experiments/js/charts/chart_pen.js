@@ -1,12 +1,13 @@
 /* Draws on a line chart's canvas: bands, uprights, rings, triangles and words.
 
-   Positions across are epochs where the name says so, all others canvas pixels. */
-import { color, faded, font } from "../lib/palette.js";
+   Positions across are epochs where the name says so, all others canvas pixels; `unit` is
+   how many of these a px is at the reader's size of text. */
+import { color, faded, font, textScale } from "../lib/palette.js";
 
 /** Returns a pen for a uPlot chart; each call leaves the canvas' state as it was. */
 export function penFor(u, view) {
   const { ctx, bbox } = u;
-  const dpr = devicePixelRatio;
+  const unit = devicePixelRatio * textScale();
   const clipped = (draw) => {
     ctx.save();
     ctx.beginPath();
@@ -16,9 +17,9 @@ export function penFor(u, view) {
     ctx.restore();
   };
   const x = (epoch) => u.valToPos(view.position(epoch), "x", true);
-  const setFont = () => { ctx.font = font(11 * dpr); };
+  const setFont = () => { ctx.font = font(11 * unit); };
   return {
-    dpr,
+    unit,
     x,
     band: (first, last, fill) => clipped(() => {
       ctx.fillStyle = fill;
@@ -26,8 +27,8 @@ export function penFor(u, view) {
     }),
     upright: (epoch, stroke, dash) => clipped(() => {
       ctx.strokeStyle = stroke;
-      ctx.lineWidth = dpr;
-      ctx.setLineDash(dash.map((part) => part * dpr));
+      ctx.lineWidth = unit;
+      ctx.setLineDash(dash.map((part) => part * unit));
       ctx.beginPath();
       ctx.moveTo(Math.round(x(epoch)) + 0.5, bbox.top);
       ctx.lineTo(Math.round(x(epoch)) + 0.5, bbox.top + bbox.height);
@@ -35,11 +36,11 @@ export function penFor(u, view) {
     }),
     bar: (left, middle, fill) => {
       ctx.fillStyle = fill;
-      ctx.fillRect(left, middle - 5 * dpr, 2.5 * dpr, 10 * dpr);
+      ctx.fillRect(left, middle - 5 * unit, 2.5 * unit, 10 * unit);
     },
     flat: (y, stroke) => clipped(() => {
       ctx.strokeStyle = stroke;
-      ctx.lineWidth = 1.5 * dpr;
+      ctx.lineWidth = 1.5 * unit;
       ctx.setLineDash([]);
       ctx.beginPath();
       ctx.moveTo(bbox.left, y);
@@ -50,11 +51,11 @@ export function penFor(u, view) {
       ctx.save();
       ctx.setLineDash([]);
       ctx.beginPath();
-      ctx.arc(cx, cy, 4.5 * dpr, 0, 2 * Math.PI);
+      ctx.arc(cx, cy, 4.5 * unit, 0, 2 * Math.PI);
       ctx.fillStyle = color("surface");
       ctx.fill();
       ctx.strokeStyle = stroke;
-      ctx.lineWidth = 1.75 * dpr;
+      ctx.lineWidth = 1.75 * unit;
       ctx.stroke();
       ctx.restore();
     },
@@ -70,7 +71,7 @@ export function penFor(u, view) {
       ctx.fillStyle = filled ? paint : color("surface");
       ctx.fill();
       ctx.strokeStyle = paint;
-      ctx.lineWidth = 1.5 * dpr;
+      ctx.lineWidth = 1.5 * unit;
       ctx.stroke();
       ctx.restore();
     },
@@ -84,7 +85,7 @@ export function penFor(u, view) {
       setFont();
       ctx.textBaseline = "middle";
       ctx.textAlign = "left";
-      ctx.lineWidth = 3 * dpr;
+      ctx.lineWidth = 3 * unit;
       ctx.strokeStyle = faded("surface", 0.85);
       ctx.strokeText(text, left, middle);
       ctx.fillStyle = fill;

@@ -1,9 +1,9 @@
 /* Heat map: a column an epoch, a cell a bin, colour by the square root of the share. */
 import { axisLabels } from "../lib/format.js";
-import { color, sequential } from "../lib/palette.js";
+import { color, sequential, textScale } from "../lib/palette.js";
 import { nearest } from "../lib/view_state.js";
 import { roundTicks } from "./axes.js";
-import { canvasIn, label, line } from "./canvas.js";
+import { canvasIn, label, line, pointIn } from "./canvas.js";
 
 const [LEFT, RIGHT, TOP, BOTTOM] = [44, 6, 18, 24];
 const STEPS = 255;
@@ -55,12 +55,13 @@ export class HeatMap {
   #cells(pen) {
     const { rows, top, edges } = this.data;
     const [across, down] = [this.width - LEFT - RIGHT, this.height - TOP - BOTTOM];
-    const columns = Math.round(across * devicePixelRatio);
+    const resolution = devicePixelRatio * textScale();
+    const columns = Math.round(across * resolution);
     const bins = edges.length - 1;
     if (columns < 1) return;
     const cells = new Uint32Array(columns * bins);
     const paint = colours();
-    const pixel = (epoch) => Math.round((this.x(epoch) - LEFT) * devicePixelRatio);
+    const pixel = (epoch) => Math.round((this.x(epoch) - LEFT) * resolution);
     let free = 0; // where epochs are narrower than a pixel, the first one has it
     let narrow = 0;
     rows.forEach((row, i) => {
@@ -115,33 +116,45 @@ export class HeatMap {
       const isLast = x > width - LAST_LABEL; // it would not fit about its tick
       label(pen, Math.round(tick).toLocaleString("en"), isLast ? width : x, bottom + 14, { align: isLast ? "right" : "center" });
     }
-    for (const { kind, first, label: word } of this.events) {
-      if (kind !== "seam") continue;
-      line(pen, this.x(first - 0.5), TOP, this.x(first - 0.5), bottom, color("ink"), 1, [4, 3]);
-      label(pen, word, this.x(first - 0.5), 8, { align: "center", ink: "ink2" });
-    }
-    if (view.best != null) this.#bestMark(pen);
+    this.#above(pen, bottom);
   }
 
-  #bestMark(pen) {
-    const x = this.x(this.view.best);
-    pen.fillStyle = color("ink");
-    pen.beginPath();
-    pen.moveTo(x - 4, TOP - 7);
-    pen.lineTo(x + 4, TOP - 7);
-    pen.lineTo(x, TOP - 1);
-    pen.fill();
-    const beside = x + 60 < this.width ? { at: x + 8, align: "left" } : { at: x - 8, align: "right" };
-    label(pen, `best ${this.view.best}`, beside.at, 8, { ink: "ink", align: beside.align });
+  /** What stands above the cells: the best epoch, then each seam as near as there is room. */
+  #above(pen, bottom) {
+    const { best } = this.view;
+    const taken = [];
+    const put = (word, wanted, ink) => {
+      const wide = pen.measureText(word).width;
+      const away = (left) => Math.abs(left - wanted(wide));
+      const left = [wanted(wide), ...taken.flatMap(([from, to]) => [from - wide, to])]
+        .filter((at) => at >= 0 && at + wide <= this.width
+          && taken.every(([from, to]) => at >= to || at + wide <= from))
+        .sort((a, b) => away(a) - away(b))[0];
+      if (left === undefined) return;
+      label(pen, word, left, 8, { ink });
+      taken.push([left - 8, left + wide + 8]);
+    };
+    if (best != null) {
+      const x = this.x(best);
+      taken.push([x - 8, x + 8]);
+      triangle(pen, x);
+      put(`best ${best}`, () => x + 8, "ink");
+    }
+    for (const { kind, first, label: word } of this.events) {
+      if (kind !== "seam") continue;
+      const x = this.x(first - 0.5);
+      line(pen, x, TOP, x, bottom, color("ink"), 1, [4, 3]);
+      put(word, (wide) => x - wide / 2, "ink2");
+    }
   }
 
   #point(event) {
-    const bounds = this.place.getBoundingClientRect();
+    const [x, y] = pointIn(this.place, event);
     const [low, high] = this.#range();
-    const share = (event.clientX - bounds.left - LEFT) / (this.width - LEFT - RIGHT);
+    const share = (x - LEFT) / (this.width - LEFT - RIGHT);
     const epoch = nearest(this.epochs, low + share * (high - low));
     const { edges } = this.data;
-    const up = (this.height - BOTTOM - (event.clientY - bounds.top)) / (this.height - BOTTOM - TOP);
+    const up = (this.height - BOTTOM - y) / (this.height - BOTTOM - TOP);
     const bin = Math.floor(up * (edges.length - 1));
     this.pointed = bin >= 0 && bin < edges.length - 1 ? bin : null;
     this.view.hover(epoch);
@@ -158,6 +171,15 @@ export class HeatMap {
     }
     this.onRead(view.pointed ? view.read : null, this.pointed);
   }
+}
+
+function triangle(pen, x) {
+  pen.fillStyle = color("ink");
+  pen.beginPath();
+  pen.moveTo(x - 4, TOP - 7);
+  pen.lineTo(x + 4, TOP - 7);
+  pen.lineTo(x, TOP - 1);
+  pen.fill();
 }
 
 /** The sequential scale in equal steps, as an image's pixels hold colours. */

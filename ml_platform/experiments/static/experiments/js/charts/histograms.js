@@ -4,6 +4,7 @@ import { choice } from "../lib/dom.js";
 import { significant } from "../lib/format.js";
 import { color, onThemeChange, sequential } from "../lib/palette.js";
 import { tableWhenOpen, wireTools } from "./card_tools.js";
+import { pointIn } from "./canvas.js";
 import { HeatMap } from "./heat.js";
 import { displayed, quantile } from "./histogram_data.js";
 import { drawRidge } from "./ridge.js";
@@ -141,8 +142,7 @@ export class Histograms {
   #pointAtRidge() {
     const place = this.part("ridge");
     place.addEventListener("mousemove", (event) => {
-      const { left, top } = place.getBoundingClientRect();
-      const found = this.ridge?.at(event.clientX - left, event.clientY - top);
+      const found = this.ridge?.at(...pointIn(place, event));
       this.heat.pointed = found?.bin;
       this.view.hover(found?.epoch);
     });

@@ -1,7 +1,7 @@
 /* A line chart on uPlot: true epochs, broken lines, marks, one legend that is a readout.
 
    All charts of a page share a ViewState: they zoom together and read the same epoch. */
-import { color, faded, onThemeChange } from "../lib/palette.js";
+import { color, faded, onThemeChange, textScale } from "../lib/palette.js";
 import { xAxis, yAxis } from "./axes.js";
 import { Legend } from "./legend.js";
 import { marksPlugin } from "./marks.js";
@@ -92,6 +92,7 @@ export class LineChart {
     this.u?.destroy();
     const { clientWidth: width, clientHeight: height } = this.plot;
     if (!width) return;
+    this.scale = textScale();
     this.u = new uPlot(this.#options(width, height), this.#data(), this.plot);
     this.#pointer(this.u.over);
     this.#read();
@@ -116,7 +117,7 @@ export class LineChart {
     return {
       width,
       height,
-      padding: spec.bare ? [6, 6, 6, 3] : spec.padding ?? [8, 12, 0, 0],
+      padding: (spec.bare ? [6, 6, 6, 6] : spec.padding ?? [8, 12, 0, 0]).map((px) => px * this.scale),
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
       scales: {
@@ -186,7 +187,7 @@ export class LineChart {
 
   #resize() {
     const { clientWidth: width, clientHeight: height } = this.plot;
-    if (!this.u) this.draw();
+    if (!this.u || this.scale !== textScale()) this.draw();
     else if (width && (this.u.width !== width || this.u.height !== height)) {
       this.u.setSize({ width, height });
     }

@@ -1,7 +1,7 @@
 /* Marks on a line chart: gaps, seams, best, overfitting, failure, NaN and infinity.
 
    Events come from the page's own list, so nothing is drawn that is not also said. */
-import { color } from "../lib/palette.js";
+import { color, textScale } from "../lib/palette.js";
 import { penFor } from "./chart_pen.js";
 
 const NOT_FINITE = { nan: "NaN", "+inf": "+Inf", "-inf": "−Inf" };
@@ -54,7 +54,7 @@ function before(u, chart) {
     }
     if ((spec.labels || (spec.worded && event.kind === "collapse")) && event.label && shown(event, spec)) {
       const at = event.kind === "seam" ? event.first - 0.5 : event.first;
-      const short = u.width < 480 ? event.label.split(":")[0] : event.label;
+      const short = u.width < 480 * textScale() ? event.label.split(":")[0] : event.label;
       labels.put(short, at, event.kind === "gap");
     }
   }
@@ -65,7 +65,7 @@ function before(u, chart) {
   if (view.best != null) pen.upright(view.best, color("ink3"), [1, 3]);
   for (const one of [...series].reverse()) triangles(u, pen, one, view, spec.labels || spec.worded);
   if (spec.caption) {
-    pen.text(spec.caption, u.bbox.left + 4 * pen.dpr, u.bbox.top + 8 * pen.dpr, color("ink2"));
+    pen.text(spec.caption, u.bbox.left + 4 * pen.unit, u.bbox.top + 8 * pen.unit, color("ink2"));
   }
   for (const one of series) bestRing(u, pen, one, chart);
   if (spec.running) live(u, pen, chart);
@@ -90,9 +90,9 @@ function bestRing(u, pen, one, { view, spec }) {
   pen.ring(x, y, color(one.color));
   if (!spec.bestText) return;
   const text = `best ${spec.running ? "so far " : ""}${one.format(value)} at epoch ${one.bestEpoch}`;
-  const under = y + 26 * pen.dpr < u.bbox.top + u.bbox.height;
+  const under = y + 26 * pen.unit < u.bbox.top + u.bbox.height;
   const edge = u.bbox.left + u.bbox.width - pen.width(text);
-  pen.text(text, Math.min(x + 6 * pen.dpr, edge), y + (under ? 18 : -12) * pen.dpr, color("ink"));
+  pen.text(text, Math.min(x + 6 * pen.unit, edge), y + (under ? 18 : -12) * pen.unit, color("ink"));
 }
 
 /** The last epoch there is of a run that goes on. */
@@ -102,15 +102,15 @@ function live(u, pen, { series: [one], view }) {
   const [x, y] = [pen.x(view.epochs[last]), u.valToPos(one.values[last], "y", true)];
   if (x < u.bbox.left || x > u.bbox.left + u.bbox.width + 1) return;
   pen.ring(x, y, color(one.color));
-  pen.text("live", x + 8 * pen.dpr, y, color("ink2"));
+  pen.text("live", x + 8 * pen.unit, y, color("ink2"));
 }
 
 /** A level to compare with, such as popularity, and its name. */
 function level(u, pen, { level: { value, label } }) {
   const y = u.valToPos(value, "y", true);
   pen.flat(y, color("ink"));
-  const right = u.bbox.left + u.bbox.width - pen.width(label) - 2 * pen.dpr;
-  pen.text(label, right, y - 9 * pen.dpr, color("ink2"));
+  const right = u.bbox.left + u.bbox.width - pen.width(label) - 2 * pen.unit;
+  pen.text(label, right, y - 9 * pen.unit, color("ink2"));
 }
 
 /** Names lines where they end, moved apart where they end close to each other. */
@@ -126,17 +126,17 @@ function endLabels(u, pen, { series, view }) {
     const up = y < u.bbox.top;
     const text = `${up ? "↑" : "↓"} ${one.name ?? one.label} leaves the plot, last ${one.format(one.values[last])}`;
     const left = u.bbox.left + (u.bbox.width - pen.width(text)) / 2;
-    pen.text(text, left, up ? u.bbox.top + 8 * pen.dpr : bottom - 8 * pen.dpr, color("ink2"));
+    pen.text(text, left, up ? u.bbox.top + 8 * pen.unit : bottom - 8 * pen.unit, color("ink2"));
   }
-  const room = 13 * pen.dpr;
+  const room = 13 * pen.unit;
   const placed = [];
   for (const { one, x, y } of shown.sort((a, b) => a.y - b.y)) {
     // Lines that end elsewhere along x are in nobody's way.
-    const near = placed.filter((other) => Math.abs(other.x - x) < 48 * pen.dpr);
+    const near = placed.filter((other) => Math.abs(other.x - x) < 48 * pen.unit);
     const at = Math.max(y, ...near.map((other) => other.at + room));
     placed.push({ x, at });
-    pen.bar(x + 4 * pen.dpr, at, color(one.color));
-    pen.text(one.name ?? one.label, x + 9 * pen.dpr, at, color("ink"));
+    pen.bar(x + 4 * pen.unit, at, color(one.color));
+    pen.text(one.name ?? one.label, x + 9 * pen.unit, at, color("ink"));
   }
 }
 
@@ -147,12 +147,12 @@ function triangles(u, pen, one, view, worded) {
     const x = pen.x(mark.epoch);
     if (x < u.bbox.left - 1 || x > u.bbox.left + u.bbox.width + 1) continue;
     const up = mark.kind === "+inf";
-    const size = 5 * pen.dpr;
+    const size = 5 * pen.unit;
     const y = up ? u.bbox.top + size : u.bbox.top + u.bbox.height - size;
     pen.triangle(x, y, size, up, mark.kind !== "nan", color(one.color));
     const alone = one.marks[index + 1]?.epoch !== mark.epoch + 1;
     if (worded && alone) {
-      pen.text(NOT_FINITE[mark.kind], x + 8 * pen.dpr, y, color("ink2"));
+      pen.text(NOT_FINITE[mark.kind], x + 8 * pen.unit, y, color("ink2"));
     }
   }
 }
@@ -167,14 +167,14 @@ class Labels {
 
   put(text, epoch, isBefore = false) {
     const { u, pen } = this;
-    const x = pen.x(epoch) + 5 * pen.dpr;
-    if (x < u.bbox.left || x > u.bbox.left + u.bbox.width + 6 * pen.dpr) return;
+    const x = pen.x(epoch) + 5 * pen.unit;
+    if (x < u.bbox.left || x > u.bbox.left + u.bbox.width + 6 * pen.unit) return;
     const width = pen.width(text);
-    const start = isBefore ? Math.max(u.bbox.left, x - width - 15 * pen.dpr) : x;
-    const left = Math.min(start, u.bbox.left + u.bbox.width - width - 4 * pen.dpr);
+    const start = isBefore ? Math.max(u.bbox.left, x - width - 15 * pen.unit) : x;
+    const left = Math.min(start, u.bbox.left + u.bbox.width - width - 4 * pen.unit);
     let row = 0;
     while (this.rows[row]?.some(([a, b]) => left < b && left + width > a)) row += 1;
-    (this.rows[row] ??= []).push([left - 8 * pen.dpr, left + width + 8 * pen.dpr]);
-    pen.text(text, left, u.bbox.top + (8 + 14 * row) * pen.dpr, color("ink2"));
+    (this.rows[row] ??= []).push([left - 8 * pen.unit, left + width + 8 * pen.unit]);
+    pen.text(text, left, u.bbox.top + (8 + 14 * row) * pen.unit, color("ink2"));
   }
 }

@@ -5,7 +5,7 @@
 import { loss } from "../lib/format.js";
 import { color, onThemeChange, sequential } from "../lib/palette.js";
 import { roundTicks } from "./axes.js";
-import { canvasIn, label, line } from "./canvas.js";
+import { canvasIn, label, line, pointIn } from "./canvas.js";
 
 const [RIGHT, BOTTOM] = [12, 24];
 const SHARED = 0.98;
@@ -134,10 +134,10 @@ export class RunHeat {
   }
 
   #point(event) {
-    const bounds = this.place.getBoundingClientRect();
-    const row = Math.floor((event.clientY - bounds.top) / this.rowHeight);
+    const [x, y] = pointIn(this.place, event);
+    const row = Math.floor(y / this.rowHeight);
     const [low, high] = [this.epochs[0] - 0.5, this.epochs.at(-1) + 0.5];
-    const wanted = low + ((event.clientX - bounds.left) / (this.width - RIGHT)) * (high - low);
+    const wanted = low + (x / (this.width - RIGHT)) * (high - low);
     const epoch = this.epochs.reduce((near, one) => (Math.abs(one - wanted) < Math.abs(near - wanted) ? one : near));
     this.pointed = true;
     this.read(Math.max(0, Math.min(this.runs.length - 1, row)), epoch);

@@ -9,6 +9,7 @@ export const toldAll = (name) => new URLSearchParams(location.search).getAll(nam
 /** Puts values into the address; "", null and [] take a name out of it. */
 export function keep(changes) {
   const query = new URLSearchParams(location.search);
+  const before = query.toString();
   for (const [name, value] of Object.entries(changes)) {
     query.delete(name);
     for (const one of [value].flat()) {
@@ -16,5 +17,6 @@ export function keep(changes) {
     }
   }
   const text = query.toString();
+  if (text === before) return; // the browser takes milliseconds to write it
   history.replaceState(null, "", `${location.pathname}${text ? `?${text}` : ""}${location.hash}`);
 }

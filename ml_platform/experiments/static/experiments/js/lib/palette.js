@@ -4,6 +4,8 @@ const THEME_EVENT = "trackless-theme";
 let resolved = new Map();
 let probe = null;
 
+document.addEventListener(THEME_EVENT, () => { resolved = new Map(); });
+
 /** Returns the colour of a token such as `c1` or `ink3`, as `rgb(…)`. */
 export function color(token) {
   if (!resolved.has(token)) {
@@ -40,12 +42,16 @@ export function sequential() {
   };
 }
 
+/** Returns how much larger than usual the reader wants text: 1, or 2 for twice. */
+export function textScale() {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+}
+
 export function font(size = 11, weight = 400) {
   return `${weight} ${size}px ${getComputedStyle(document.body).fontFamily}`;
 }
 
 export function themeChanged() {
-  resolved = new Map();
   document.dispatchEvent(new Event(THEME_EVENT));
 }
 

@@ -7,6 +7,24 @@ const inView = (place) => {
 const nextTurn = () => new Promise((done) => { setTimeout(done); });
 const nextFrame = () => new Promise((done) => { requestAnimationFrame(done); });
 
+/** A frame begins before it is painted, so the second one finds the first on the screen. */
+async function onScreen() {
+  await nextFrame();
+  await nextFrame();
+}
+
+/** Returns an act that asks when it is first called and gives that answer from then on. */
+export function once(ask) {
+  let answer = null;
+  return () => {
+    if (!answer) {
+      answer = ask();
+      answer.catch(() => {}); // who awaits it says what went wrong
+    }
+    return answer;
+  };
+}
+
 /**
  * Does every act, those of places in view at once and the others one a turn.
  *
@@ -17,7 +35,7 @@ export async function inTurns(parts, onView) {
   const seen = parts.filter(([place]) => inView(place));
   await Promise.all(seen.map(([, act]) => act()));
   onView();
-  if (!document.hidden) await nextFrame(); // a hidden page has none
+  if (!document.hidden) await onScreen(); // a hidden page has no frames
   const begun = [];
   for (const part of parts) {
     if (seen.includes(part)) continue;
