@@ -29,4 +29,4 @@ RUN useradd --create-home trackless
 RUN TRACKLESS_SECRET_KEY=of-no-server python manage.py collectstatic --no-input
 USER trackless
 ENV PORT=8080
-CMD ["sh", "-c", "exec gunicorn ml_platform.wsgi --bind 0.0.0.0:$PORT --workers 2 --threads 4 --limit-request-line 8190"]
+CMD ["sh", "-c", "exec gunicorn ml_platform.wsgi --bind 0.0.0.0:$PORT --preload --workers 2 --threads 4 --limit-request-line 8190"]

@@ -84,7 +84,7 @@ def served(environment: dict[str, str]) -> Iterator[tuple[int, int]]:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "ml_platform.wsgi"]
     command += ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
-    command += ["--limit-request-line", "8190"]
+    command += ["--preload", "--limit-request-line", "8190"]
     with tempfile.TemporaryFile() as log:
         server = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=log, stderr=log
