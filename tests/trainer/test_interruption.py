@@ -42,7 +42,8 @@ def test_what_fails_after_a_signal_was_stopped(
             os.kill(os.getpid(), signal.SIGTERM)
         raise TypeError("result array type does not match underlying function")
 
-    monkeypatch.setattr(cli, "check", drop)
+    _, consequence = cli._COMMANDS["check"]
+    monkeypatch.setitem(cli._COMMANDS, "check", (drop, consequence))
     assert cli.main(["check"]) == 128 + signal.SIGTERM
     assert capsys.readouterr().err == (
         "trainer: ended by signal 15 (SIGTERM); nothing was changed.\n"
