@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from ml_platform.experiments.models import QuickTest
+from ml_platform.experiments.services.quick_tests import quick_test_create
 from tests.ml_platform.samples import sample_document
 
 MakeRun = Callable[..., QuickTest]
@@ -204,3 +205,30 @@ def test_too_many_series_are_refused_in_the_one_shape(
     answer = user_client.get(f"{path}?{'&'.join(['series='] * count)}")
     assert answer.status_code == 400
     assert answer.json()["error"]["code"] == "bad_request"
+
+
+def test_a_run_that_never_began_is_told_alike_in_the_list_and_by_itself(
+    user_client: Client,
+) -> None:
+    run = quick_test_create(name="bare", params={"lr": 0.1})
+
+    row = user_client.get("/experiments/api/quick-tests/").json()["quick_tests"][0]
+
+    assert (
+        row
+        == user_client.get(f"/experiments/api/quick-tests/{run.pk}/").json()[
+            "quick_test"
+        ]
+    )
+    told = {name for name, value in row.items() if value is not None}
+    assert told == {
+        "id",
+        "number",
+        "name",
+        "status",
+        "created_at",
+        "final_metrics",
+        "params",
+        "artifacts_uri",
+        "url",
+    }
